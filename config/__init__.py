@@ -1,0 +1,3 @@
+from config.celery import application as celery
+
+__all__ = ["celery"]

@@ -1,0 +1,1 @@
+"""Reads of evaluation; each subject in its own module."""
