@@ -22,7 +22,7 @@ from runtime.tail import Tail, in_database, tail_for_database
 log = logging.getLogger(__name__)
 RING = 512  # recent frames kept per room that somebody watches,
 RING_BYTES = 4 << 20  # and never more than this of them
-PAGE = 100  # events read from the database at once for a watcher that fell out of the ring
+PAGE = 50  # events read from the database at once for a watcher that fell out of the ring
 SLICE = 250  # watchers served before the event loop may do something else
 
 

@@ -21,7 +21,7 @@ from runtime.outbox import CHANNEL, since
 
 log = logging.getLogger(__name__)
 POLL = 0.1  # seconds between looks on SQLite when nothing in this process woke the tail
-BATCH = 200  # events read at once
+BATCH = 50  # events read at once: a batch of large ones must stay small in memory
 Arrived = Callable[[str, list[Event]], Awaitable[None]]
 Positions = Callable[[], dict[str, int]]
 T = TypeVar("T")

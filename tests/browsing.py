@@ -14,6 +14,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE = 60_000  # ms a page may take on a machine that does much else
 
 
 @pytest.fixture
@@ -25,8 +26,9 @@ def nothing_left_out(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def browser() -> Iterator:
     """Chromium, started for this test: a Playwright loop left running would stop every asyncio test after it."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program("chromium"), args=FLAGS)
         yield chromium
@@ -45,6 +47,7 @@ def open_page(browser, platform):
         page = browser.new_context(
             base_url=platform.url, viewport={"width": width, "height": height}, locale=locale, **context
         ).new_page()
+        page.set_default_timeout(PATIENCE)
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)

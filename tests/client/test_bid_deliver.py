@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.conf import settings
 from client.bidding.signatures import signature_only
 from runtime.clock import now
 from signing.rules.canonical import read_strict
+from signing.rules.seal import PAYLOAD
 from tendering.models import Bid, BidStatus, Section, Upload
 from tests.client.commands import PASSPHRASE, ROOT, yangguang
 from tests.factories.sealed_bids import make_bid
@@ -164,7 +166,9 @@ def test_a_late_delivery_is_refused(platform, tender, bidder, tmp_path):
 def test_an_altered_file_is_not_even_sent(platform, tender, bidder, tmp_path):
     bid = sealed(tender, bidder, tmp_path)
     data = bytearray(bid.path.read_bytes())
-    data[len(data) // 2] ^= 1
+    with zipfile.ZipFile(bid.path) as container:
+        start = container.getinfo(PAYLOAD).header_offset
+    data[start + 4096] ^= 1  # past the member's header, within its bytes
     bid.path.write_bytes(data)
     done = yangguang(tmp_path, *words(bid, platform))
     assert (done.status, done.codes) == (1, ["container.checksum"])

@@ -58,12 +58,12 @@ class Chair:
         self.heard: list[dict[str, Any]] = []
         self._acts = 0
 
-    async def next(self, timeout: float = 20) -> dict[str, Any]:
+    async def next(self, timeout: float = 60) -> dict[str, Any]:
         frame = json.loads(await asyncio.wait_for(self.socket.recv(), timeout))
         self.heard.append(frame)
         return frame
 
-    async def until(self, kind: str, timeout: float = 20) -> dict[str, Any]:
+    async def until(self, kind: str, timeout: float = 60) -> dict[str, Any]:
         """The next frame of this type, or event of this kind."""
         while True:
             frame = await self.next(timeout)

@@ -118,8 +118,8 @@ def test_the_verifier_s_summary_is_printed_and_every_step_holds(played):
     lines = re.findall(r"^\s+(\d+)\. (.+)$", played.screen.partition("证据包;yangguang verify")[2], re.MULTILINE)
     assert [int(number) for number, _ in lines] == list(range(1, len(lines) + 1))
     assert len(lines) >= 12
-    assert all(":成立" in line for _, line in lines), lines
-    assert "结论:全部成立" in played.screen
+    assert all("：成立" in line for _, line in lines), lines
+    assert "结论：全部成立" in played.screen
     assert "不成立" not in played.screen
 
 

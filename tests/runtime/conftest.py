@@ -34,7 +34,7 @@ class Line:
         """The next frame of that type; frames before it are passed over."""
         import asyncio
 
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 frame = json.loads(await self.socket.recv())
                 if frame["type"] == kind:

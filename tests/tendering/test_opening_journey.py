@@ -167,14 +167,14 @@ class Hall:
 
     async def next(self, kind):
         while True:
-            frame = json.loads(await asyncio.wait_for(self.socket.recv(), 20))
+            frame = json.loads(await asyncio.wait_for(self.socket.recv(), 60))
             if frame["type"] == kind or frame.get("kind") == kind:
                 return frame
 
     async def ask(self, **frame):
         await self.socket.send(json.dumps({**frame, "id": "1"}))
         while True:
-            answer = json.loads(await asyncio.wait_for(self.socket.recv(), 20))
+            answer = json.loads(await asyncio.wait_for(self.socket.recv(), 60))
             if answer["type"] in {"answered", "refused"}:
                 return answer
 

@@ -372,7 +372,7 @@ def half_sent(port: int, address: str, headers: dict, data: bytes, announced: in
     return line
 
 
-def wait_for(holds, seconds: float = 20.0) -> None:
+def wait_for(holds, seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "did not happen"
