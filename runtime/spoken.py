@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from runtime.refusal import Blocker, Refusal
 
-_COUNTED = re.compile(r"(\d+)(日|个工作日|秒)")  # a term as tendering.rules.timing writes it
+_COUNTED = re.compile(r"(\d+)(日|个工作日|秒)")  # a term as prequalified.rules.timing writes it
 
 
 def _word(word: str) -> str:

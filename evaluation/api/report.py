@@ -18,7 +18,7 @@ from prequalified.permissions import act
 from prequalified.rules.encoding import decoded
 from runtime.clock import stamp
 from runtime.refusal import Refusal
-from tendering.queries.store import in_store
+from runtime.store import in_store
 
 router = Router(tags=["evaluation"])
 MEMBERS = {"evaluator"}

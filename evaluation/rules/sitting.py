@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from evaluation.rules.phases import Phase, phase_blockers
+from prequalified.rules.timing import beijing
 from runtime.refusal import Blocker, gettext_noop
-from tendering.rules.timing import beijing
 
 
 @dataclass(frozen=True, slots=True)

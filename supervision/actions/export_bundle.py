@@ -9,13 +9,13 @@ from runtime.alone import alone
 from runtime.clock import now
 from runtime.full_disk import full_disk
 from runtime.refusal import Refusal, gettext_noop
+from runtime.store import in_store
 from signing.queries.trust import trust_store
 from supervision.actions.take_stock import Busy
 from supervision.actions.write_bundle import NoRoom, TooLarge, bundle_relative, write_bundle
 from supervision.models import UNDER_WAY, BundleExport
 from supervision.rules.verification.findings import Step
 from supervision.rules.verification.steps import verify
-from tendering.queries.store import in_store
 
 log = logging.getLogger(__name__)
 State = BundleExport.State

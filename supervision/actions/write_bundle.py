@@ -9,6 +9,7 @@ from django.db import transaction
 
 from runtime.actor import SYSTEM
 from runtime.clock import now, stamp
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from signing.actions.journal_key import journal_key
 from signing.actions.open_platform_authority import open_platform_authority
@@ -27,7 +28,7 @@ from supervision.queries.journalled import commitment_indexes, journal_members, 
 from supervision.rules.bundle import ABOUT, FORMAT, LIMITS, papers_digest, ranges
 from supervision.rules.verification.journal_step import COMPOSED
 from tendering.models import Section
-from tendering.queries.store import in_store, room_left
+from tendering.queries.store import room_left
 
 Progress = Callable[[int, int], None]
 JOURNAL_ROOM = 64 << 20  # bytes kept free in the container for the journal's part, headers and directory

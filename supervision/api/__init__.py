@@ -8,11 +8,11 @@ from ninja import Router
 
 from prequalified.permissions import act
 from runtime.refusal import Blocker, Refusal, gettext_noop
+from runtime.store import in_store
 from supervision.actions.request_bundle import request_bundle
 from supervision.models import BundleExport
 from tendering.models import Section
 from tendering.permissions import demand, supervises
-from tendering.queries.store import in_store
 
 router = Router(tags=["supervision"])
 

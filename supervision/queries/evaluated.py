@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from evaluation.models import CommitteeDraw, HandIn, Report, Undertaking
+from runtime.store import in_store
 from signing.models import Draw, DrawState
 from signing.queries.draws import draw_file
 from supervision.queries.evidence import Member, as_json
 from tendering.models import Section, SectionException
-from tendering.queries.store import in_store
 
 
 def draws(section: Section) -> Iterator[Member]:

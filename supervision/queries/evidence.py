@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runtime.store import in_store
 from signing.models import TrustedAuthority
 from signing.rules.canonical import canonical
 from signing.rules.certificates import fingerprint
@@ -20,7 +21,6 @@ from tendering.models import (
     Section,
     TenderDocument,
 )
-from tendering.queries.store import in_store
 from tendering.rules.notices import published_notice
 from tendering.rules.opening import Stage
 

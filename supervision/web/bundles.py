@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 from prequalified.permissions import act
 from runtime.refusal import Refusal
 from runtime.spoken import spoken
+from runtime.store import in_store
 from supervision.actions.request_bundle import request_bundle
 from supervision.models import BundleExport
 from tendering.models import Section
 from tendering.permissions import demand, supervises
-from tendering.queries.store import in_store
 
 
 def _section(request: HttpRequest, code: str) -> Section:

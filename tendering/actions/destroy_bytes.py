@@ -1,7 +1,7 @@
 """The bytes of a replaced or withdrawn bid are destroyed; its row, digest and journal entries stay (protocol §3)."""
 
+from runtime.store import in_store
 from tendering.models import Bid, BidStatus
-from tendering.queries.store import in_store
 
 
 def destroy_ended(bid: Bid) -> None:

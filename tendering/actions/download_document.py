@@ -6,12 +6,12 @@ from django.db import transaction
 
 from runtime.actor import Actor
 from runtime.clock import now
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from signing.rules.canonical import canonical
 from tendering.models import DocumentDownload, TenderDocument
 from tendering.permissions import demand, sees_section
 from tendering.queries.sections import own_tender
-from tendering.queries.store import in_store
 
 OPEN = (TenderDocument.State.PUBLISHED, TenderDocument.State.SUPERSEDED)
 

@@ -8,11 +8,12 @@ from django.db.models import Q
 from runtime.actor import SYSTEM, Actor
 from runtime.clock import now
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from tendering.actions.hash_upload import forget
 from tendering.actions.receive_bytes import destroy_file
 from tendering.models import Section, Upload
-from tendering.queries.store import bid_relative, in_store, upload_path
+from tendering.queries.store import bid_relative, upload_path
 
 
 def terminate_upload(*, upload: Upload, actor: Actor) -> None:

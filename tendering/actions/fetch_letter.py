@@ -6,10 +6,10 @@ from django.db import transaction
 
 from runtime.actor import Actor
 from runtime.clock import now
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from tendering.models import Letter
 from tendering.permissions import demand, sees_drafts
-from tendering.queries.store import in_store
 
 
 def fetch_letter(*, letter: Letter, actor: Actor) -> Path:

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from prequalified.models import Party
+from prequalified.rules.timing import beijing
 from runtime.clock import now
 from tendering.models import Amendment, Letter
 from tendering.queries.sections import holders
-from tendering.rules.timing import beijing
 
 
 def mail_amendment(amendment: Amendment) -> int:

@@ -16,6 +16,7 @@ from runtime.alone import alone
 from runtime.clock import now
 from runtime.outbox import announce
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.queries.trust import trust_store
 from signing.rules import bid_faults
 from signing.rules.bid_identity import check_identity, rebuild_identity
@@ -39,7 +40,7 @@ from tendering.queries.openings import (
     terms_of_opening,
     undecided,
 )
-from tendering.queries.store import in_store, opened_folder
+from tendering.queries.store import opened_folder
 from tendering.rules.decryption import Failure, Outcome, choices
 from tendering.rules.opening import Stage
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from runtime.store import in_store
 from signing.actions.sign_pdf import sign_pdf
 from tendering.models import Receipt
-from tendering.queries.store import in_store, receipt_relative
+from tendering.queries.store import receipt_relative
 from tendering.reports.receipt import receipt_pdf
 
 

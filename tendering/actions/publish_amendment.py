@@ -3,6 +3,7 @@
 from celery import current_app
 from django.db import transaction
 
+from prequalified.rules.timing import beijing
 from runtime.actor import Actor
 from runtime.clock import now, read_stamp, stamp
 from runtime.dispatch import after_commit
@@ -19,7 +20,6 @@ from tendering.rules import lifecycle, questions
 from tendering.rules.differences import differences, fixed_blockers
 from tendering.rules.drafting import state_blockers
 from tendering.rules.schedule import move_blockers
-from tendering.rules.timing import beijing
 
 State = TenderDocument.State
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from prequalified.rules.timing import day_of
 from runtime.actor import Actor
 from runtime.clock import now, read_stamp, stamp
 from runtime.outbox import announce
@@ -17,7 +18,6 @@ from tendering.queries.rule_sets import calendar, rule_set_in_force
 from tendering.rules import lifecycle
 from tendering.rules.notices import publication_blockers, review_blockers
 from tendering.rules.rulesets import read_regime
-from tendering.rules.timing import day_of
 
 State = TenderDocument.State
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from runtime.actor import SYSTEM
 from runtime.clock import now
 from runtime.outbox import announce
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from signing.actions.sign_paper import sign_detached_as_platform
 from signing.actions.sign_pdf import sign_pdf
@@ -21,7 +22,7 @@ from tendering.actions.lock_opening import lock_opening
 from tendering.actions.print_receipt import write_whole
 from tendering.events import PUBLISHED, hall_room
 from tendering.models import Opening
-from tendering.queries.store import in_store, record_relative
+from tendering.queries.store import record_relative
 from tendering.reports.opening_record import opening_record_pdf
 from tendering.rules.decryption import CAUSES
 from tendering.rules.opening import Stage

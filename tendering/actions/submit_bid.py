@@ -15,6 +15,7 @@ from runtime.actor import Actor
 from runtime.clock import now
 from runtime.dispatch import after_commit
 from runtime.refusal import Blocker, Refusal, gettext_noop, refuse_if
+from runtime.store import in_store
 from signing.actions.append_entry import append_entry
 from signing.queries.trust import trust_store
 from signing.rules.sealed_bid import CheckedBid, check_received, verifier
@@ -28,7 +29,7 @@ from tendering.actions.receive_bytes import destroy_file, received
 from tendering.models import Bid, BidStatus, Receipt, Section, Upload
 from tendering.queries.bids import section_facts
 from tendering.queries.documents import document_in_force
-from tendering.queries.store import bid_relative, in_store, upload_path
+from tendering.queries.store import bid_relative, upload_path
 from tendering.rules import tus
 from tendering.rules.delivery import delivery_blockers, incomplete, late
 

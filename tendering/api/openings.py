@@ -11,6 +11,7 @@ from prequalified.permissions import act
 from prequalified.rules.encoding import decoded
 from runtime import tickets
 from runtime.refusal import Blocker, Refusal, gettext_noop
+from runtime.store import in_store
 from signing.rules import bid_faults
 from signing.rules.canonical import canonical
 from signing.rules.statements import SignedStatement
@@ -27,7 +28,6 @@ from tendering.queries.bids import standing_bids
 from tendering.queries.hall import hall_state
 from tendering.queries.openings import bid_named, share_file
 from tendering.queries.shown import Asked, moment, visible_section
-from tendering.queries.store import in_store
 
 router = Router(tags=["openings"])
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from runtime.store import in_store
 from tendering.models import Attachment, Section, TenderDocument
-from tendering.queries.store import in_store
 from tendering.rules.drafting import TrusteeFacts, attachment_member
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q
 
+from runtime.store import in_store
 from signing.rules import bid_faults
 from signing.rules.bid_identity import Fault, ShareVerdict
 from signing.rules.canonical import canonical, read_strict
@@ -13,7 +14,6 @@ from signing.rules.seal import Seal, read_seal
 from signing.rules.statements import IdentityRelease, ShareRelease, read_release
 from tendering.models import Bid, OpenedBid, Opening, Release, Section
 from tendering.queries.bids import standing_bids
-from tendering.queries.store import in_store
 from tendering.rules.opening import Mode, Progress, Stage, Terms
 
 

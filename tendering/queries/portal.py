@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
+from prequalified.rules.timing import day_begins, day_of, day_over
 from runtime.clock import BEIJING
 from tendering.models import Award, Notice, Section, SectionState
 from tendering.queries.sections import all_sections
-from tendering.rules.timing import day_begins, day_of, day_over
 
 LIVE = (SectionState.PUBLISHED, SectionState.OPENING, SectionState.OPENED)
 

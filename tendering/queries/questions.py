@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from prequalified.rules.timing import beijing
 from runtime.actor import Actor
 from runtime.clock import now, stamp
 from runtime.refusal import Blocker, Refusal, gettext_noop
@@ -11,7 +12,6 @@ from tendering.models import Objection, Question, Section
 from tendering.permissions import hosts, runs, sees_drafts, supervises
 from tendering.queries.sections import deadline_passed, holders
 from tendering.rules.objections import DOCUMENT
-from tendering.rules.timing import beijing
 
 
 def sees_names(actor: Actor, section: Section) -> bool:

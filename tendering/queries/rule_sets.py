@@ -3,10 +3,10 @@
 import datetime as dt
 
 from prequalified.models import Centre
+from prequalified.rules.holidays import Calendar, national_calendar
+from prequalified.rules.timing import day_of
 from tendering.models import RuleSet, Section
-from tendering.rules.holidays import Calendar, national_calendar
 from tendering.rules.rulesets import Offered, RegimeRules, choose, read_regime
-from tendering.rules.timing import day_of
 
 
 def calendar() -> Calendar:

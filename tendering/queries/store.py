@@ -7,18 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from runtime.store import in_store
 from signing.rules.container_index import read_index
 from signing.rules.containers import pieces_of
 from tendering.models import Bid, OpenedBid, Opening, Upload
-
-
-def in_store(relative: str) -> Path:
-    """The absolute path of a row's `path` field; raises ValueError for one that leads out of the store."""
-    root = Path(settings.STORE)
-    path = (root / relative).resolve()
-    if not path.is_relative_to(root.resolve()):
-        raise ValueError(f"{relative!r} is not in the store")
-    return path
 
 
 def upload_path(upload: Upload | uuid.UUID) -> Path:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import beijing
 from runtime.refusal import Blocker, gettext_noop
-from tendering.rules.holidays import Calendar
 from tendering.rules.rulesets import RegimeRules
-from tendering.rules.timing import beijing
 
 # Why a candidate may be passed over (条例 55).
 GROUNDS = ("abandoned", "force_majeure", "no_performance_bond", "violation")

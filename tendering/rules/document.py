@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prequalified.rules.holidays import Calendar
 from runtime.refusal import Blocker, gettext_noop
 from signing.rules.tender_terms import LARGEST
 from tendering.rules.document_facts import SectionFacts, disagreements
@@ -16,7 +17,6 @@ from tendering.rules.document_terms import (
     time_blockers,
     trustee_blockers,
 )
-from tendering.rules.holidays import Calendar
 from tendering.rules.rulesets import RegimeRules
 from tendering.rules.schedule import plan_blockers, stated_times
 from tendering.rules.templates import chapter_blockers, field_blockers, templates

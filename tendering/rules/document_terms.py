@@ -6,13 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import beijing
 from runtime.clock import read_stamp
 from runtime.refusal import Blocker, gettext_noop
 from tendering.rules import methods
 from tendering.rules.document_parts import fault
-from tendering.rules.holidays import Calendar
 from tendering.rules.rulesets import RegimeRules
-from tendering.rules.timing import beijing
 
 MODES = ("trustees", "bidder", "both")
 BELOW_THREE = ("continue", "fail")

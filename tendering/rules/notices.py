@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import beijing
 from runtime.clock import read_stamp, stamp
 from runtime.refusal import Blocker, gettext_noop
 from tendering.rules.document_terms import time_blockers
-from tendering.rules.holidays import Calendar
 from tendering.rules.rulesets import RegimeRules
-from tendering.rules.timing import beijing
 
 FORMAT = "yangguang-notice/1"
 FORM = "招标公告和公示信息发布管理办法(国家发展改革委令第10号) 5"

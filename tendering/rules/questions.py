@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import beijing
 from runtime.refusal import Blocker, gettext_noop
-from tendering.rules.holidays import Calendar
 from tendering.rules.lifecycle import State, state_blockers
 from tendering.rules.rulesets import RegimeRules
-from tendering.rules.timing import beijing
 
 LONGEST = 5_000
 

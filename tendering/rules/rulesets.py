@@ -14,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tendering.rules.holidays import Calendar
-from tendering.rules.timing import Term, earliest, latest, latest_before, read_term
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import Term, earliest, latest, latest_before, read_term
 
 FORMAT = "yangguang-rules/1"
 DATA = Path(__file__).parent / "data"

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from prequalified.rules.holidays import Calendar
+from prequalified.rules.timing import Unit, beijing, day_begins, day_of, read_term
 from runtime.clock import read_stamp, stamp
 from runtime.refusal import Blocker, gettext_noop
 from tendering.rules.document_parts import fault
-from tendering.rules.holidays import Calendar
 from tendering.rules.rulesets import RegimeRules
-from tendering.rules.timing import Unit, beijing, day_begins, day_of, read_term
 
 MOMENTS = ("published", "sale_until", "questions_until", "deadline")
 PLAN = (*MOMENTS, "deadline_after")

@@ -11,6 +11,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from prequalified.rules.timing import beijing, day_begins, day_over
 from runtime.clock import now
 from runtime.listing import Listing
 from tendering.models import Notice, SectionState, TenderingProject
@@ -18,7 +19,6 @@ from tendering.queries.candidates import candidates_of
 from tendering.queries.notices import ORDERS, Wanted, find_notices, notice_seen, published_notices
 from tendering.queries.portal import figures_of_the_year, newest_notices, openings_today
 from tendering.queries.shown import Asked, notice_data
-from tendering.rules.timing import beijing, day_begins, day_over
 
 CALLS = (Notice.Kind.TENDER, Notice.Kind.PREQUALIFICATION, Notice.Kind.AMENDMENT, Notice.Kind.CLARIFICATION)
 RESULTS = (Notice.Kind.CANDIDATES, Notice.Kind.RESULT, Notice.Kind.FAILURE, Notice.Kind.TERMINATION)

@@ -21,10 +21,10 @@ from evaluation.rules.hand_in import signed_bytes
 from evaluation.rules.phases import Phase
 from runtime.clock import now
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.queries.trust import trust_store
 from signing.rules.cades import sign_detached, verify_detached
 from tendering.models import Ranking
-from tendering.queries.store import in_store
 from tendering.rules.methods import evaluate
 from tests.evaluation.acting import refused_codes, vote
 from tests.factories.evaluation import (

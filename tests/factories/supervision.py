@@ -11,6 +11,7 @@ from django.utils import timezone
 from runtime.actor import SYSTEM
 from runtime.clock import now
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.actions.add_cosignature import add_cosignature, trust_witness
 from signing.actions.publish_checkpoint import publish_checkpoint
 from signing.actions.publish_commitment import publish_commitment
@@ -45,7 +46,6 @@ from tendering.actions.sign_record import sign_record
 from tendering.actions.verify_letter import verify_letter
 from tendering.actions.withdraw_bid import statement_of, withdraw_bid
 from tendering.models import Bid, Opening
-from tendering.queries.store import in_store
 from tests.factories.bids import spoilt_share
 from tests.factories.evaluating import evaluate_section
 from tests.factories.parties import PartyKit, demo_ca

@@ -10,12 +10,13 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from runtime.store import in_store
 from signing.rules.cades import sign_detached
 from tendering.actions.open_bid import INNER
 from tendering.actions.sign_in import confirm_opening
 from tendering.actions.sign_record import sign_record
 from tendering.models import OpenedBid, Opening
-from tendering.queries.store import in_store, opened_folder
+from tendering.queries.store import opened_folder
 from tendering.rules.opening import Stage
 from tests.factories.sealed_bids import make_bid
 from tests.factories.tendering import make_published_section

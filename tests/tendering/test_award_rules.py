@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import BEIJING
 from tendering.rules import award
-from tendering.rules.holidays import national_calendar
 from tests.tendering.facts import rules
 
 NOW = dt.datetime(2026, 8, 7, 9, tzinfo=BEIJING)

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from runtime.clock import now
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.actions.trust_authority import as_pem
 from signing.actions.verify_signature import verify_signature
 from signing.models import TrustedAuthority
@@ -24,7 +25,7 @@ from tendering.actions.print_receipt import print_receipt
 from tendering.actions.submit_bid import submit_bid
 from tendering.actions.withdraw_bid import statement_of, withdraw_bid
 from tendering.models import Bid, BidStatus, Receipt, Upload
-from tendering.queries.store import in_store, upload_path
+from tendering.queries.store import upload_path
 from tests.factories.parties import demo_ca
 from tests.factories.sealed_bids import make_bid
 from tests.factories.tendering import make_published_section

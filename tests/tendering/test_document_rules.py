@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import BEIJING
 from tendering.rules.document import content_blockers, prepare_blockers
 from tendering.rules.document_facts import changed_content, foreign_keys
 from tendering.rules.document_terms import time_blockers
-from tendering.rules.holidays import national_calendar
 from tendering.rules.templates import templates, written_chapters
 from tests.tendering.facts import changed, content, facts, rules
 

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import BEIJING
 from tendering.rules import objections
-from tendering.rules.holidays import national_calendar
 from tendering.rules.questions import answer_blockers, ask_blockers
 from tests.tendering.facts import rules
 

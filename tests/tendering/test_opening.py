@@ -11,6 +11,7 @@ from django.db import connections
 
 from runtime.clock import now
 from runtime.refusal import Refusal
+from runtime.store import in_store
 from signing.rules.cades import sign_detached
 from signing.rules.statements import Bidding, ShareRelease, SignedStatement
 from tendering.actions.advance_opening import advance_opening, sweep_openings
@@ -23,7 +24,6 @@ from tendering.actions.sign_record import sign_record
 from tendering.models import Bid, OpenedBid, Opening, Release, SectionState
 from tendering.queries import bid_member, opened_bids
 from tendering.queries.hall import hall_state
-from tendering.queries.store import in_store
 from tendering.rules.opening import Stage
 from tests.factories.sealed_bids import make_bid
 from tests.factories.tendering import make_published_section

@@ -11,9 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from runtime.store import in_store
 from tendering.actions.open_bid import INNER, sweep_bids_to_open
 from tendering.models import OpenedBid, Opening
-from tendering.queries.store import in_store, opened_folder
+from tendering.queries.store import opened_folder
 from tendering.rules.opening import Stage
 from tests.running import ROOT, database_url
 from tests.tendering.delivering import entries

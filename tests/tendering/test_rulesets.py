@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from prequalified.rules.timing import Term, Unit
 from tendering.rules.rulesets import Offered, choose, read_files, read_regime, resolve
-from tendering.rules.timing import Term, Unit
 
 SETS = read_files()
 CN = {regime: read_regime(SETS["cn"], regime) for regime in ("ENG", "GP", "SMALL")}

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import BEIJING, read_stamp, stamp
-from tendering.rules.holidays import national_calendar
 from tendering.rules.schedule import amended_times, move_blockers, moved_deadline, plan_blockers, stated_times
 from tests.tendering.facts import rules
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import read_stamp
 from runtime.refusal import gettext_noop
 from supervision.rules.verification.acts import Entry
@@ -11,7 +12,6 @@ from supervision.rules.verification.findings import Step
 from supervision.rules.verification.notices import check_notice, text_of
 from supervision.rules.verification.papers import check_pdf
 from tendering.rules import award as rule
-from tendering.rules.holidays import national_calendar
 from tendering.rules.objections import RESULT
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from base64 import b64decode
 from typing import Any
 
+from prequalified.rules.holidays import national_calendar
 from runtime.clock import read_stamp
 from runtime.refusal import gettext_noop
 from signing.rules.asic_manifest import SIGNATURE, check_manifest
@@ -16,7 +17,6 @@ from supervision.rules.verification.acts import Entry
 from supervision.rules.verification.case import Case, TenderVersion
 from supervision.rules.verification.findings import Step
 from supervision.rules.verification.notices import check_notice
-from tendering.rules.holidays import national_calendar
 from tendering.rules.notices import publication_blockers
 from tendering.rules.rulesets import read_regime
 from tendering.rules.schedule import move_blockers

@@ -8,9 +8,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from prequalified.rules.holidays import Calendar
 from runtime.clock import BEIJING
 from runtime.refusal import gettext_noop
-from tendering.rules.holidays import Calendar
 
 
 class Unit(StrEnum):

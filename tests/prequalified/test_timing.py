@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.clock import BEIJING
-from tendering.rules.holidays import Calendar, national_calendar, read_calendar
-from tendering.rules.timing import (
+from prequalified.rules.holidays import Calendar, national_calendar, read_calendar
+from prequalified.rules.timing import (
     Term,
     Unit,
     day_begins,
@@ -20,6 +19,7 @@ from tendering.rules.timing import (
     latest_before,
     read_term,
 )
+from runtime.clock import BEIJING
 
 CALENDAR = national_calendar()
 moments = st.datetimes(dt.datetime(2025, 1, 1), dt.datetime(2026, 10, 1)).map(lambda each: each.replace(tzinfo=dt.UTC))  # noqa: DTZ001
