@@ -1,5 +1,12 @@
 from prequalified.models.account import Account
-from prequalified.models.admission import Admission, AdmissionChange, AdmissionObjection, AdmissionRequest, YearlyReview
+from prequalified.models.admission import (
+    Admission,
+    AdmissionChange,
+    AdmissionObjection,
+    AdmissionRequest,
+    Commitment,
+    YearlyReview,
+)
 from prequalified.models.application import Application
 from prequalified.models.centre import Centre
 from prequalified.models.conduct import ConductCase, ConductReport, ConductRules, PointEntry, Rating
@@ -28,6 +35,7 @@ __all__ = [
     "Category",
     "Centre",
     "Challenge",
+    "Commitment",
     "ConditionSet",
     "ConductCase",
     "ConductReport",

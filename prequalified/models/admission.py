@@ -20,13 +20,15 @@ class AdmissionRequest(models.Model):
         ADMITTED = "admitted", _("已入库")
         REFUSED = "refused", _("不予入库")
         WITHDRAWN = "withdrawn", _("已撤回")
+        LAPSED = "lapsed", _("逾期未补正")
 
     number = models.CharField(_("编号"), max_length=40, unique=True)
     call = models.ForeignKey(Call, models.PROTECT, related_name="requests")
     party = models.ForeignKey(Party, models.PROTECT, related_name="admission_requests")
     renews = models.ForeignKey("prequalified.Admission", models.PROTECT, null=True, related_name="renewals")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
-    facts = models.JSONField(default=dict, help_text="what the firm states, by condition")
+    grade = models.CharField(_("申请等级"), max_length=40, blank=True)
+    facts = models.JSONField(default=dict, help_text="what the firm states, by condition: text and papers")
     papers = models.ManyToManyField("prequalified.Paper", blank=True, related_name="requests")
     committed = models.JSONField(default=list, help_text="keys of conditions proved by a commitment (承诺制)")
     statement = models.JSONField(null=True, help_text="what was signed: facts, paper digests, commitments")
@@ -39,6 +41,8 @@ class AdmissionRequest(models.Model):
     submitted_at = models.DateTimeField(null=True)
     supplement_until = models.DateTimeField(null=True, help_text="missing papers are due (容缺受理)")
     review_until = models.DateTimeField(null=True, help_text="the staff's clock (限时办结)")
+    warned_at = models.DateTimeField(null=True, help_text="the staff were told that the clock runs out")
+    late_at = models.DateTimeField(null=True, help_text="the staff were told that it has run out")
     reviewed_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
@@ -70,6 +74,7 @@ class AdmissionObjection(models.Model):
     by = models.ForeignKey("prequalified.Account", models.PROTECT, related_name="+")
     text = models.TextField(_("异议内容"))
     at = models.DateTimeField()
+    answer_until = models.DateTimeField(null=True)
     answer = models.TextField(_("答复"), blank=True)
     upheld = models.BooleanField(null=True)
     answered_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
@@ -77,6 +82,27 @@ class AdmissionObjection(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class Commitment(models.Model):
+    """A condition that a commitment stands for instead of proof (承诺制), and the later check that it falls due for."""
+
+    class Outcome(models.TextChoices):
+        KEPT = "kept", _("已兑现")
+        BROKEN = "broken", _("未兑现")
+
+    request = models.ForeignKey(AdmissionRequest, models.PROTECT, related_name="commitments")
+    key = models.CharField(max_length=40, help_text="of the condition")
+    text = models.TextField(help_text="the condition's words, as committed to")
+    due = models.DateTimeField(help_text="the proof is checked by then")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    note = models.TextField(blank=True)
+    checked_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due", "id"]
+        constraints = [models.UniqueConstraint(fields=["request", "key"], name="one_commitment_a_condition")]
 
 
 class Admission(models.Model):
@@ -155,6 +181,8 @@ class YearlyReview(models.Model):
     admission = models.ForeignKey(Admission, models.PROTECT, related_name="yearly_reviews")
     year = models.PositiveIntegerField()
     due = models.DateField()
+    facts = models.JSONField(default=dict, help_text="as of a request")
+    committed = models.JSONField(default=list)
     statement = models.JSONField(null=True)
     signature = models.BinaryField(null=True)
     certificate = models.CharField(max_length=64, blank=True)
