@@ -22,6 +22,7 @@ from django.db import close_old_connections
 from runtime.refusal import Blocker, Refusal
 from signing.rules.container_layout import Layout, Limits
 from signing.rules.containers import Container, keep_small, pieces_of
+from signing.rules.strands import Strand
 from tendering.models import Upload
 from tendering.queries.store import upload_path
 from tendering.rules.digests import as_data, from_data
@@ -47,9 +48,19 @@ class Follower:
         self._error: BaseException | None = None
         self._changed = threading.Condition()
         self._hashing = threading.Lock()
+        self._strand = Strand()
 
     def feed(self, start: int, parts: Sequence[bytes]) -> None:
-        """Bytes that were just written at `start`; passed over where what lies before them was not hashed here."""
+        """Bytes that were just written at `start`, to be hashed beside the caller.
+
+        A piece is answered once it is written, so the next one arrives while this one is hashed; a few blocks may wait,
+        then the line is held back.
+        """
+        self._strand.put(self._take_in, (start, parts))
+
+    def _take_in(self, block: tuple[int, Sequence[bytes]]) -> None:
+        """Passed over where what lies before it was not hashed here: `catch_up` reads it from disk."""
+        start, parts = block
         with self._hashing:
             if start != self._hashed:
                 return
@@ -60,6 +71,7 @@ class Follower:
 
     def catch_up(self, goal: int) -> None:
         """The file's first `goal` bytes count: hash what is missing from disk."""
+        self._strand.wait()
         with self._hashing:
             for piece in pieces_of(self._path, goal - self._hashed, self._hashed):
                 self._whole.update(piece)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -168,6 +169,7 @@ async def test_no_others_score_leaks_before_all_are_in_by_event_state_or_page(
         await chair.act(type="state")
     said = everything_said(*chairs)
     said += "".join(watcher.reads("/room") for watcher in watchers)
+    said = re.sub(r'"\d{4}-\d\d-\d\dT[0-9:.]+Z"', "", said)  # a moment may hold the same digits
     for secret in ("37.5", "38.5", '"13', 'drafts": [{'):
         assert secret not in said
     for watcher in watchers:

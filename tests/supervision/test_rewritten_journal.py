@@ -364,8 +364,31 @@ def test_an_entry_left_out_is_another_bundle(made, tmp_path):
     assert found == {"acts": {"bundle.other_entries"}}
 
 
-# Steps on the way to a paper: nothing that a step judges rests on them. Who wants to see them reads the public journal.
-NOTES = frozenset()
+# Steps on the way to a paper that others signed: nothing that a step judges rests on them alone. Who wants to see them reads
+# the public journal, where they cannot be missing.
+NOTES = frozenset(
+    [
+        "section.created",
+        "section.submitted",
+        "document.drafted",
+        "document.attached",
+        "document.prepared",
+        "trustees.named",
+        "notice.drafted",
+        "notice.approved",
+        "amendment.drafted",
+        "committee.venue_drawn",
+        "committee.excluded",
+        "evaluation.signed_in",
+        "evaluation.chair_voted",
+        "evaluation.reviewed",
+        "evaluation.review_concluded",
+        "evaluation.extended",
+        "candidates.drafted",
+        "letter.verified",
+        "bundle.requested",
+    ]
+)
 
 
 def test_hardly_any_act_can_be_hidden(made, tmp_path):
