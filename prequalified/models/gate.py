@@ -1,5 +1,12 @@
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def new_id() -> str:
+    """Not to be guessed: whoever holds the paper may look it up."""
+    return secrets.token_hex(16)
 
 
 class GateAnswer(models.Model):
@@ -17,6 +24,7 @@ class GateAnswer(models.Model):
         SUBCONTRACT = "subcontract", _("分包")
         MANAGER = "manager", _("变更项目负责人")
 
+    public_id = models.CharField(max_length=32, unique=True, default=new_id, editable=False)
     gate = models.CharField(max_length=12, choices=Gate.choices)
     party = models.ForeignKey("prequalified.Party", models.PROTECT, null=True, related_name="gate_answers")
     name = models.CharField(max_length=200)

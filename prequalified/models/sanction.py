@@ -13,6 +13,7 @@ class ListKind(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=160)
     name_en = models.CharField(max_length=160, blank=True)
+    ground = models.CharField(_("依据"), max_length=200, default="", help_text="the law that lets this list exist")
     data = models.JSONField(
         help_text="yangguang-lists/1: ground, gates barred, shortest and longest ban, publication, repair"
     )
@@ -21,6 +22,7 @@ class ListKind(models.Model):
 
     class Meta:
         ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=~Q(ground=""), name="no_list_without_a_legal_ground")]
 
     def __str__(self) -> str:
         return self.name
@@ -114,6 +116,7 @@ class Sanction(models.Model):
     decided_on = models.DateField(_("决定日期"))
     starts = models.DateField(_("生效日期"))
     ends = models.DateField(_("届满日期"), null=True, blank=True, help_text="the last day; null: no end is set")
+    bans = models.BooleanField(_("限制参加"), default=True, help_text="False: a record without a ban bars nobody")
     published_at = models.DateTimeField(null=True)
     public_until = models.DateField(null=True, help_text="the last day it is shown to the public")
 
@@ -123,7 +126,8 @@ class Sanction(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends=None) | Q(ends__gte=models.F("starts")), name="a_sanction_ends_after_it_starts"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(basis=""), name="no_sanction_without_a_basis"),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,10 @@ def make_admission(directory: Directory, kit: PartyKit | None = None, **more: ob
 
 def make_list_kind(code: str = "gp-bad-record", **data: object) -> ListKind:
     """By its code from rules/data/lists.json where that holds it, else with `data`."""
-    fields = {"name": "政府采购严重违法失信行为记录名单", "data": data, "sha256": "00" * 32, "loaded_at": now()}
+    fields = {
+        "name": "政府采购严重违法失信行为记录名单", "ground": "政府采购法 77", "data": data, "sha256": "00" * 32,
+        "loaded_at": now(),
+    }  # fmt: skip
     return ListKind.objects.get_or_create(code=code, defaults=fields)[0]
 
 

@@ -1,0 +1,1 @@
+"""Acts on lists, cases, repairs and imports."""

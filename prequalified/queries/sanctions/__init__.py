@@ -1,0 +1,1 @@
+"""Reads of lists, cases and answers of the gate."""
