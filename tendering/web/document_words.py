@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tendering.web.document_form import GROUPS, TYPES
+from tendering.web.document_fields import GROUPS, TYPES
 
 
 def in_words(content: Mapping[str, Any]) -> dict[str, Any]:
