@@ -14,6 +14,7 @@ from prequalified.models.credential import AccessToken, Challenge
 from prequalified.models.directory import Call, Category, ConditionSet, Directory
 from prequalified.models.directory_draw import DirectoryDraw, Drawn
 from prequalified.models.exchange import ExchangePeer, IncomingRecord, OutgoingRecord
+from prequalified.models.expiry import ExpiryAnnouncement
 from prequalified.models.gate import GateAnswer
 from prequalified.models.paper import Paper
 from prequalified.models.party import Party, PartyCertificate, PartyRole, Role, RoleStatus
@@ -44,6 +45,7 @@ __all__ = [
     "DirectoryDraw",
     "Drawn",
     "ExchangePeer",
+    "ExpiryAnnouncement",
     "GateAnswer",
     "ImportedRow",
     "IncomingRecord",

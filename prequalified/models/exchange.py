@@ -1,6 +1,13 @@
+import secrets
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+def new_record() -> str:
+    """The number of a record that goes out: never used again, even by a platform restored from a backup."""
+    return secrets.token_hex(16)
 
 
 class ExchangePeer(models.Model):
@@ -27,6 +34,9 @@ class OutgoingRecord(models.Model):
     """A verified fact on its way to a peer; pushed until it is acknowledged, in order (数据推送)."""
 
     peer = models.ForeignKey(ExchangePeer, models.PROTECT, related_name="outgoing")
+    record = models.CharField(
+        max_length=40, unique=True, default=new_record, help_text="our number of it, random: the peer knows it again"
+    )
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=160, help_text="what it is about; a newer version follows an older one")
     body = models.JSONField()
@@ -56,7 +66,7 @@ class IncomingRecord(models.Model):
     record = models.CharField(max_length=80, help_text="the peer's number of it: the same twice is one")
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=160)
-    body = models.JSONField()
+    body = models.JSONField(help_text="the whole record as the peer signed it")
     signature = models.BinaryField()
     differences = models.JSONField(default=list, help_text="field, ours, theirs")
     corrected = models.JSONField(null=True, help_text="what staff confirmed, where it differs from what came")
