@@ -32,7 +32,9 @@ def change_admission(
     `admission.wrong_state`. Called twice: the second is refused by the table. `admission` is refreshed.
     """
     with transaction.atomic():
-        locked = Admission.objects.select_for_update(of=("self",)).select_related("directory", "party").get(pk=admission.pk)
+        locked = (
+            Admission.objects.select_for_update(of=("self",)).select_related("directory", "party").get(pk=admission.pk)
+        )
         refuse_if(change_blockers(locked.state, after, reason, actor.role == "staff", basis))
         change = AdmissionChange.objects.create(
             admission=locked, before=locked.state, after=after, reason=reason.strip()[:4000], basis=basis.strip()[:200],

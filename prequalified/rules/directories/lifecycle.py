@@ -128,3 +128,11 @@ def change_blockers(left: str, entered: str, reason: str, by_staff: bool, basis:
     if by_staff and entered in (A.SUSPENDED, A.REMOVED) and not basis.strip():
         found.append(Blocker("basis.missing", gettext_noop("请写明依据。"), RULE, place="basis"))
     return found
+
+
+def renewed_blockers(state: str) -> list[Blocker]:
+    """Why an admission in this state is not renewed ("": there is none to renew); who was removed applies anew."""
+    if state not in (A.REMOVED, A.LEFT):
+        return []
+    message = gettext_noop("该单位在册状态为“%(term)s”，不能续期。")
+    return [Blocker("renewal.not_standing", message, RULE, params={"term": STATES[state]})]
