@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,17 @@ def _data(outcome: Replay) -> dict[str, Any]:
         "seed": outcome.seed.hex(),
         "order": list(outcome.order),
         "chosen": [list(step) for step in outcome.chosen],
+        **_standing(outcome),
+    }
+
+
+def _standing(outcome: Replay) -> dict[str, Any]:
+    """Only where somebody gave way."""
+    if not outcome.succession:
+        return {}
+    return {
+        "succession": [asdict(each) for each in outcome.succession],
+        "standing": [list(step) for step in outcome.standing],
     }
 
 
@@ -59,8 +71,21 @@ def _lines(outcome: Replay, data: Any) -> list[str]:
         lines.append(f"注意：本次抽取取代 {outcome.replaces}，理由：{data.get('reason', '')}")
     lines += [f"参与方：{'、'.join(outcome.parties)}，全部承诺已公开且相符", f"种子：{outcome.seed.hex()}"]
     for place, (step, chosen) in enumerate(zip(data["plan"], outcome.chosen, strict=True), 1):
-        group = "、".join(f"{label}={value}" for label, value in step["where"].items()) or "全部"
-        who = "、".join(f"{number}{f'（{names[number]}）' if names.get(number) else ''}" for number in chosen)
-        lines.append(f"第 {place} 步（{group}，取 {step['take']}）：{who}")
+        group = _group(step)
+        lines.append(f"第 {place} 步（{group}，取 {step['take']}）：{'、'.join(_who(one, names) for one in chosen)}")
+    for each in outcome.succession:
+        successor = _who(each.successor, names) if each.successor else "无人"
+        lines.append(f"{_who(each.passed, names)} 未能承接（{each.reason}），依次递补：{successor}")
     lines.append(f"结果与文件一致；名单 {len(outcome.order)} 个")
     return lines
+
+
+def _group(step: Any) -> str:
+    found = [f"{label}={value}" for label, value in step["where"].items()]
+    found += [f"同一 {step['distinct']} 只取一次"] if "distinct" in step else []
+    found += [f"按 {step['by']} 先后"] if "by" in step else []
+    return "、".join(found) or "全部"
+
+
+def _who(number: int, names: dict[int, str]) -> str:
+    return f"{number}（{names[number]}）" if names.get(number) else f"{number}"

@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from runtime import clock
 from runtime.actor import SYSTEM, Actor
+from runtime.outbox import announce
 from runtime.refusal import Refusal, refuse_if
 from signing.actions.append_entry import append_entry
 from signing.actions.draw_facts import PLATFORM, commitment_of, facts_of, lock_draw, party_of
 from signing.actions.reveal_draw import store_opening
+from signing.events import CLOSED, COMMITTED, draw_room
 from signing.models import Draw, DrawCommitment, DrawOpening, DrawState
 from signing.rules import draw_faults
 from signing.rules.canonical import canonical
@@ -60,6 +62,8 @@ def store_commitment(
         "escrow_sha256": sha256(canonical(sealed)).hexdigest(),
     }
     append_entry(kind="draw.committed", subject=draw.subject, body=body, actor=actor)
+    party = {"number": row.party_number, "name": row.party_name, "role": row.role}
+    announce(draw_room(draw.number), COMMITTED, {"party": party, "commitment": row.value, "at": clock.stamp(row.at)})
     return row
 
 
@@ -76,6 +80,7 @@ def close_commitments(*, draw: Draw, actor: Actor) -> Draw:
         standing.save(update_fields=["state", "closed_at"])
         body = {"number": standing.number, "committed": sorted(facts.committed)}
         append_entry(kind="draw.closed", subject=standing.subject, body=body, actor=actor)
+        announce(draw_room(standing.number), CLOSED, {})
         own = commitment_of(standing, PLATFORM)
         opening = bytes(own.secret or b"")
         secret = Secret(opening[:SALT_BYTES], opening[SALT_BYTES:])

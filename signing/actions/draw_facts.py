@@ -9,6 +9,7 @@ from signing.rules import draw_faults
 from signing.rules.draw_faults import DrawFacts
 
 PLATFORM = "platform"
+POOL = "pool"  # among the parties: whoever is in the pool may commit too, by the `number` of its identity
 
 
 def lock_draw(draw: Draw) -> Draw:
@@ -26,7 +27,10 @@ def find_draw(number: str) -> Draw:
 
 
 def facts_of(draw: Draw) -> DrawFacts:
-    invited = [party["number"] for party in draw.parties]
+    invited = {party["number"] for party in draw.parties}
+    if POOL in invited:
+        left_out = {number for party in draw.parties for number in party.get("except", ())}
+        invited |= {entry["identity"]["number"] for entry in draw.names} - left_out
     committed = list(draw.commitments.values_list("party_number", flat=True))
     return DrawFacts(draw.number, draw.state, invited, committed)
 

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from runtime import clock
 from runtime.actor import Actor
+from runtime.outbox import announce
 from runtime.refusal import Refusal, refuse_if
 from signing.actions.append_entry import append_entry
 from signing.actions.draw_facts import facts_of, lock_draw, opened_by
+from signing.events import FAILED, FINISHED, draw_room
 from signing.models import Draw, DrawOpening, DrawState
 from signing.rules import draw_faults
 from signing.rules.canonical import canonical
@@ -38,6 +40,7 @@ def finish_draw(*, draw: Draw, actor: Actor) -> Draw:
             "order_sha256": sha256(canonical(in_order)).hexdigest(),
         }
         append_entry(kind="draw.finished", subject=standing.subject, body=body, actor=actor)
+        announce(draw_room(standing.number), FINISHED, {"seed": drawn.hex(), "chosen": chosen})
     return standing
 
 
@@ -58,4 +61,5 @@ def fail_draw(*, draw: Draw, actor: Actor, reason: str) -> Draw:
         standing.save(update_fields=["state", "finished_at", "reason"])
         body = {"number": standing.number, "reason": reason, "not_opened": silent}
         append_entry(kind="draw.failed", subject=standing.subject, body=body, actor=actor)
+        announce(draw_room(standing.number), FAILED, {"reason": reason})
     return standing

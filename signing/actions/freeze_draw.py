@@ -45,7 +45,8 @@ def freeze_draw(
     """Announce and freeze a draw, and commit the platform's own value; the others commit next (`commit_draw`).
 
     `plan`: steps in order; a floor for a group stands before the rest. `parties`: `{number, name, role}` of those who may
-    commit, empty for anybody with a number. `recipients`: the trustees' age recipients, k of which open a value that its
+    commit, empty for anybody with a number; the number `pool` (draw_facts.POOL) stands for whoever is in the pool under
+    the number of its identity. `recipients`: the trustees' age recipients, k of which open a value that its
     party withholds. `replaces` and `reason`: a re-draw, visible as such. Raises Refusal `draw.pool|threshold|malformed|
     not_replaceable|reason_needed`.
     """

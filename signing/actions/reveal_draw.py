@@ -6,9 +6,11 @@ from django.db import IntegrityError, transaction
 
 from runtime import clock
 from runtime.actor import Actor
+from runtime.outbox import announce
 from runtime.refusal import Refusal, refuse_if
 from signing.actions.append_entry import append_entry
 from signing.actions.draw_facts import commitment_of, facts_of, lock_draw, opened_by, party_of
+from signing.events import OPENED, draw_room
 from signing.models import Draw, DrawCommitment, DrawOpening, DrawShare
 from signing.rules import draw_faults
 from signing.rules.draws import DrawError, commitment
@@ -91,4 +93,5 @@ def store_opening(
         "origin": str(origin.value),
     }
     append_entry(kind="draw.opened", subject=draw.subject, body=body, actor=actor)
+    announce(draw_room(draw.number), OPENED, {**body, "at": clock.stamp(opening.at)})
     return opening

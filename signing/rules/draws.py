@@ -3,21 +3,29 @@
 A draw file (`yangguang-draw/1`) holds the frozen pool, the parties' commitments and openings, and the outcome that follows.
 """
 
+import re
+from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from signing.rules.canonical import canonical
+from signing.rules.draw_plan import DrawError as DrawError
+from signing.rules.draw_plan import Item as Item
+from signing.rules.draw_plan import Step as Step
+from signing.rules.draw_plan import Succession, succeed
+from signing.rules.draw_plan import choose as choose
+from signing.rules.draw_plan import identity_hash as identity_hash
+from signing.rules.draw_plan import next_in_line as next_in_line
+from signing.rules.draw_plan import pool_faults as pool_faults
+from signing.rules.draw_plan import pool_hash as pool_hash
 
 FORMAT = "yangguang-draw/1"
 SALT_BYTES = VALUE_BYTES = 32
 OPENING_BYTES = SALT_BYTES + VALUE_BYTES
 LARGEST_POOL = 1_000_000
-
-
-class DrawError(ValueError):
-    """A draw that does not hold, or a file that is none; the message says where."""
+_FIRST_TRY = bytes(4)
+_HEXADECIMAL = re.compile("(?:[0-9a-f]{2})*")
 
 
 def commitment(salt: bytes, value: bytes) -> bytes:
@@ -44,101 +52,26 @@ def order(drawn: bytes, size: int) -> list[int]:
     """
     if not 0 <= size <= LARGEST_POOL:
         raise DrawError(f"a pool of {size} cannot be drawn from")
-    left = list(range(1, size + 1))
+    # An array of four bytes a number: taking one out moves half the memory that a list would.
+    left = array("I", range(1, size + 1))
     return [left.pop(_below(drawn, step, size - step)) for step in range(size)]
 
 
 def _below(drawn: bytes, step: int, left: int) -> int:
-    bits = (left - 1).bit_length()
+    """A pool holds less than 2**32, so the first four bytes of the hash have every bit that is read."""
+    shift = 32 - (left - 1).bit_length()
+    start = drawn + step.to_bytes(4, "big")
+    number = int.from_bytes(sha256(start + _FIRST_TRY).digest()[:4], "big") >> shift
     attempt = 0
-    while True:
-        digest = sha256(drawn + step.to_bytes(4, "big") + attempt.to_bytes(4, "big")).digest()
-        number = int.from_bytes(digest, "big") >> 256 - bits
-        if number < left:
-            return number
+    while number >= left:
         attempt += 1
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One candidate of the pool: its number, the labels it can be chosen by, and a salted hash of who it is."""
-
-    number: int
-    labels: Mapping[str, str]
-    sha256: str
-
-    def as_data(self) -> dict[str, Any]:
-        return {"number": self.number, "labels": dict(self.labels), "sha256": self.sha256}
-
-
-def identity_hash(identity: Mapping[str, Any], salt: str) -> str:
-    """SHA-256 of the canonical JSON `{"identity": …, "salt": …}`, hex: public while the name is withheld."""
-    return sha256(canonical({"identity": dict(identity), "salt": salt})).hexdigest()
-
-
-def pool_hash(items: Sequence[Item]) -> str:
-    """SHA-256 of the canonical JSON of the numbered items, hex."""
-    return sha256(canonical([item.as_data() for item in items])).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Take `take` more out of those whose labels equal `where`. A floor for a group is a step that stands before the rest."""
-
-    take: int
-    where: Mapping[str, str] = field(default_factory=dict)
-
-    def admits(self, item: Item) -> bool:
-        return all(item.labels.get(label) == value for label, value in self.where.items())
-
-    def as_data(self) -> dict[str, Any]:
-        return {"take": self.take, "where": dict(self.where)}
-
-
-def choose(items: Sequence[Item], in_order: Sequence[int], plan: Sequence[Step]) -> list[list[int]]:
-    """The numbers chosen by each step: those that come first in the order, are admitted, and were not chosen before.
-
-    Raises DrawError where a step finds too few.
-    """
-    by_number = {item.number: item for item in items}
-    taken: set[int] = set()
-    chosen = []
-    for place, step in enumerate(plan):
-        found = [n for n in in_order if n not in taken and step.admits(by_number[n])][: step.take]
-        if len(found) < step.take:
-            raise DrawError(f"step {place + 1} of the plan needs {step.take} and finds {len(found)}")
-        taken.update(found)
-        chosen.append(found)
-    return chosen
-
-
-def next_in_line(items: Sequence[Item], in_order: Sequence[int], step: Step, passed: Sequence[int]) -> int:
-    """The substitute for one that cannot serve: the first in the order that the step admits and that is not in `passed`."""
-    by_number = {item.number: item for item in items}
-    for number in in_order:
-        if number not in passed and step.admits(by_number[number]):
-            return number
-    raise DrawError("nobody is left in the pool for this place")
-
-
-def pool_faults(items: Sequence[Item], plan: Sequence[Step]) -> list[str]:
-    """What keeps this pool and plan from being drawn, as sentences for the developer; an empty list if nothing does."""
-    faults = []
-    if [item.number for item in items] != list(range(1, len(items) + 1)):
-        faults.append("the pool is not numbered 1, 2, 3 …")
-    if not items or not plan or any(step.take < 1 for step in plan):
-        faults.append("the pool, the plan or a step of it is empty")
-    if not faults:
-        try:
-            choose(items, [item.number for item in items], plan)
-        except DrawError as error:
-            faults.append(str(error))
-    return faults
+        number = int.from_bytes(sha256(start + attempt.to_bytes(4, "big")).digest()[:4], "big") >> shift
+    return number
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a draw file leads to, computed anew."""
+    """What a draw file leads to, computed anew. `standing` is `chosen` after those who gave way (`succession`)."""
 
     number: str
     purpose: str
@@ -147,13 +80,16 @@ class Replay:
     chosen: tuple[tuple[int, ...], ...]
     parties: tuple[str, ...]
     replaces: str
+    standing: tuple[tuple[int, ...], ...]
+    succession: tuple[Succession, ...]
 
 
 def replay(draw: Mapping[str, Any]) -> Replay:
     """Check a draw file and compute its outcome; raises DrawError naming the first thing that does not hold.
 
     Checked: the format; the pool against its hash; each opening against its commitment; that every commitment was opened;
-    that nobody committed twice; the seed, the order and the choice against those in the file; names against their hashes.
+    that nobody committed twice; the seed, the order and the choice against those in the file; names against their hashes; that whoever took the place
+    of another was the next in line.
     """
     if not isinstance(draw, Mapping) or draw.get("format") != FORMAT:
         raise DrawError(f"this is no {FORMAT} file")
@@ -182,26 +118,42 @@ def _replay(draw: Mapping[str, Any]) -> Replay:
         if found != stated:
             raise DrawError(f"the {what} in the file is not the one that the openings give")
     _check_names(draw.get("names", []), items)
-    of_steps = tuple(tuple(step) for step in chosen)
+    standing, succession = _succession(draw.get("succession", []), (items, in_order, plan, chosen))
     return Replay(
-        number, _text(draw["purpose"]), drawn, tuple(in_order), of_steps, parties, str(draw.get("replaces", ""))
+        number=number,
+        purpose=_text(draw["purpose"]),
+        seed=drawn,
+        order=tuple(in_order),
+        chosen=_tuples(chosen),
+        parties=parties,
+        replaces=str(draw.get("replaces", "")),
+        standing=_tuples(standing),
+        succession=tuple(succession),
     )
 
 
+def _tuples(steps: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(step) for step in steps)
+
+
 def read_pool(data: Sequence[Mapping[str, Any]]) -> list[Item]:
-    items = [
-        Item(_number(entry["number"]), _labels(entry["labels"]), _hex(entry["sha256"], 32).hex()) for entry in data
-    ]
+    items = [Item(_number(entry["number"]), _labels(entry["labels"]), _digest(entry["sha256"])) for entry in data]
     if [item.number for item in items] != list(range(1, len(items) + 1)) or not items:
         raise DrawError("the pool is empty or not numbered 1, 2, 3 …")
     return items
 
 
 def read_plan(data: Sequence[Mapping[str, Any]]) -> list[Step]:
-    plan = [Step(_number(entry["take"]), _labels(entry["where"])) for entry in data]
+    plan = [_step(entry) for entry in data]
     if not plan or any(step.take < 1 for step in plan):
         raise DrawError("the plan takes nobody")
     return plan
+
+
+def _step(entry: Mapping[str, Any]) -> Step:
+    """`distinct` and `by` are left out where a step does not use them; there, they name a label."""
+    more = {key: _text(entry[key]) for key in ("distinct", "by") if key in entry}
+    return Step(_number(entry["take"]), dict(_labels(entry["where"])), **more)
 
 
 def _openings(data: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], list[bytes]]:
@@ -231,6 +183,19 @@ def _check_names(names: Sequence[Mapping[str, Any]], items: Sequence[Item]) -> N
             raise DrawError(f"the name given for number {number} is not the one in the frozen pool")
 
 
+def _succession(
+    data: Sequence[Mapping[str, Any]], drawn: tuple[list[Item], list[int], list[Step], list[list[int]]]
+) -> tuple[list[list[int]], list[Succession]]:
+    """Who gave way, in the file's sequence, against who must have followed."""
+    passed = [(_number(entry["passed"]), _text(entry["reason"])) for entry in data]
+    standing, found = succeed(*drawn, passed)
+    for entry, told in zip(data, found, strict=True):
+        stated = entry["successor"]
+        if (stated if stated is None else _number(stated)) != told.successor:
+            raise DrawError(f"the place of number {told.passed} went to another than the next in line")
+    return standing, found
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise DrawError(f"{value!r} stands where a text belongs")
@@ -243,10 +208,19 @@ def _number(value: Any) -> int:
     return value
 
 
-def _labels(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping) or not all(isinstance(text, str) for pair in value.items() for text in pair):
+def _labels(value: Any) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
         raise DrawError("labels are texts")
-    return dict(value)
+    for name, text in value.items():
+        if type(name) is not str or type(text) is not str:
+            raise DrawError("labels are texts")
+    return value
+
+
+def _digest(value: Any) -> str:
+    if type(value) is not str or len(value) != 64 or not _HEXADECIMAL.fullmatch(value):
+        raise DrawError(f"{value!r} is no SHA-256 in lower-case hexadecimal")
+    return value
 
 
 def _hex(value: Any, size: int) -> bytes:
