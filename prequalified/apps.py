@@ -9,11 +9,14 @@ class PrequalifiedConfig(AppConfig):
     name = "prequalified"
 
     def ready(self) -> None:
+        from prequalified.queries.directories.tasks import tasks as directory_tasks
         from prequalified.queries.tasks import tasks
         from runtime.todo import provide
 
         post_migrate.connect(_load_lists, sender=self)
+        post_migrate.connect(_load_categories, sender=self)
         provide(tasks)
+        provide(directory_tasks)
 
 
 def _load_lists(using: str, **kwargs: Any) -> None:
@@ -23,3 +26,12 @@ def _load_lists(using: str, **kwargs: Any) -> None:
 
     if ListKind._meta.db_table in connections[using].introspection.table_names():
         load_lists()
+
+
+def _load_categories(using: str, **kwargs: Any) -> None:
+    """So is the tree of what directories are for."""
+    from prequalified.actions.directories.load_categories import load_categories
+    from prequalified.models import Category
+
+    if Category._meta.db_table in connections[using].introspection.table_names():
+        load_categories()

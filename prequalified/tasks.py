@@ -3,11 +3,18 @@
 from celery import shared_task
 
 from prequalified.actions.announce_expiry import announce_expiry
+from prequalified.actions.directories.admit_request import admit_due
+from prequalified.actions.directories.announce_reviews import announce_reviews
+from prequalified.actions.directories.expire_admissions import expire_admissions
+from prequalified.actions.directories.lapse_requests import lapse_requests
+from prequalified.actions.directories.warn_of_clocks import warn_of_clocks
 from prequalified.actions.sweep_access import sweep_access
 
 BEAT = {
     "announce expiring certificates": ("prequalified.tasks.expiring_certificates", 3600.0),
     "clear what has run out": ("prequalified.tasks.clear_access", 3600.0),
+    "terms of admission requests": ("prequalified.tasks.admission_requests", 20.0),
+    "standing in directories": ("prequalified.tasks.admissions", 600.0),
 }
 
 
@@ -21,3 +28,15 @@ def expiring_certificates() -> int:
 def clear_access() -> int:
     """Delivered twice: the second finds nothing left to clear."""
     return sweep_access()
+
+
+@shared_task(name="prequalified.tasks.admission_requests")
+def admission_requests() -> int:
+    """Delivered twice: each request is looked at anew under its lock, and the second finds it moved or the warning noted."""
+    return warn_of_clocks() + lapse_requests() + admit_due()
+
+
+@shared_task(name="prequalified.tasks.admissions")
+def admissions() -> int:
+    """Delivered twice: the second finds the admission expired, and the yearly review announced."""
+    return expire_admissions() + announce_reviews()

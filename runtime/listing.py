@@ -1,13 +1,16 @@
 """Lists: one way of searching, ordering, paging and downloading them, so that all tables behave alike (docs/pages.md)."""
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+
+from runtime.sheets import write_sheet
 
 Column = tuple[str, Callable[[Any], object]]  # title, value of a row
 # A cell that a spreadsheet would take for a formula is written as text (CSV injection).
@@ -28,6 +31,7 @@ class Listing:
     search: Sequence[str] = ()
     columns: Sequence[Column] = ()
     per_page: int = 20
+    record: Callable[[Any], Mapping[str, object]] | None = None  # a row as JSON; keys that no translation changes
     words: str = field(init=False)
     order: str = field(init=False)
 
@@ -66,6 +70,36 @@ class Listing:
         response = StreamingHttpResponse(self._lines(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
+
+    @property
+    def wants_file(self) -> bool:
+        """Whether the address asks for `?format=csv`, `xlsx` or (where there is a `record`) `json`."""
+        asked = self.request.GET.get("format", "")
+        return bool(self.columns) and (asked in ("csv", "xlsx") or (asked == "json" and self.record is not None))
+
+    def file(self, name: str) -> StreamingHttpResponse | FileResponse:
+        """All rows found, in order, in the format asked for; streamed, in constant memory."""
+        asked = self.request.GET.get("format", "")
+        if asked == "xlsx":
+            return self._sheet(name)
+        if asked == "json" and self.record is not None:
+            response = StreamingHttpResponse(self._objects(), content_type="application/json; charset=utf-8")
+            response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+            return response
+        return self.csv(name)
+
+    def _sheet(self, name: str) -> FileResponse:
+        rows = ([value(row) for _, value in self.columns] for row in self.rows.iterator(chunk_size=500))
+        file = write_sheet([title for title, _ in self.columns], rows)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=kind)
+
+    def _objects(self) -> Iterator[str]:
+        assert self.record is not None  # noqa: S101  (asked for by `file` only)
+        yield "["
+        for at, row in enumerate(self.rows.iterator(chunk_size=500)):
+            yield ("," if at else "") + "\n" + json.dumps(self.record(row), ensure_ascii=False)
+        yield "\n]\n"
 
     def _lines(self) -> Iterator[str]:
         writer = csv.writer(_Echo())
