@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from runtime import clock
 from runtime.clock import BEIJING
 from runtime.refusal import Blocker
 
@@ -39,9 +40,9 @@ def show_refusal(args: argparse.Namespace, blockers: Sequence[Blocker]) -> int:
     lines = []
     for blocker in blockers:
         rule = f" [{blocker.rule}]" if blocker.rule else ""
-        lines.append(f"不通过：{blocker.message % dict(blocker.params)}{rule} ({blocker.code})")
+        lines.append(f"不通过：{blocker.told()}{rule} ({blocker.code})")
         if blocker.remedy:
-            lines.append(f"  {blocker.remedy % dict(blocker.params)}")
+            lines.append(f"  {blocker.advice()}")
     show(args, data, lines)
     return FALSE
 
@@ -49,8 +50,8 @@ def show_refusal(args: argparse.Namespace, blockers: Sequence[Blocker]) -> int:
 def filled(blocker: Blocker) -> dict[str, object]:
     """The blocker as data with its sentences filled in."""
     data = blocker.as_data()
-    data["message"] = blocker.message % dict(blocker.params)
-    data["remedy"] = blocker.remedy % dict(blocker.params)
+    data["message"] = blocker.told()
+    data["remedy"] = blocker.advice()
     return data
 
 
@@ -64,8 +65,8 @@ def show_unusable(args: argparse.Namespace, error: Exception) -> int:
 
 
 def beijing(moment: dt.datetime | None) -> str:
-    """2026-11-21 14:03:07 北京时间."""
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S 北京时间") if moment else "无"
+    """Where there may be none."""
+    return clock.beijing(moment) if moment else "无"
 
 
 def read_bytes(path: Path, limit: int | None = None) -> bytes:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from runtime.clock import readable
+
 
 def gettext_noop(message: str) -> str:
     """Marks a Chinese sentence for translation where Django may not be imported; the edge translates it."""
@@ -24,8 +26,20 @@ class Blocker:
     params: Mapping[str, str] = field(default_factory=dict)
     place: str = ""  # the form field or file member the reason is about
 
+    def told(self) -> str:
+        """The message in Chinese, filled in; moments in Beijing's time. Where Django is, runtime.spoken also translates."""
+        return _filled(self.message, self.params)
+
+    def advice(self) -> str:
+        """The remedy, likewise."""
+        return _filled(self.remedy, self.params)
+
     def as_data(self) -> dict[str, object]:
         return {**asdict(self), "params": dict(self.params)}
+
+
+def _filled(sentence: str, params: Mapping[str, str]) -> str:
+    return sentence % {key: readable(value) for key, value in params.items()}
 
 
 class Refusal(Exception):
@@ -37,7 +51,7 @@ class Refusal(Exception):
         self.blockers = (blockers,) if isinstance(blockers, Blocker) else tuple(blockers)
         if status is not None:
             self.status = status
-        super().__init__("; ".join(f"{b.code}: {b.message % dict(b.params)}" for b in self.blockers))
+        super().__init__("; ".join(f"{b.code}: {b.told()}" for b in self.blockers))
 
 
 def refuse_if(blockers: Sequence[Blocker], status: int | None = None) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext
 
+from runtime.clock import readable
 from runtime.refusal import Blocker, Refusal
 
 _COUNTED = re.compile(r"(\d+)(日|个工作日|秒)")  # a term as prequalified.rules.timing writes it
@@ -17,7 +18,7 @@ def _word(word: str) -> str:
 
 def _worded(params: Mapping[str, str]) -> dict[str, str]:
     """`term` and `terms` (joined by 、) hold words of ours, not a user's: they are translated too."""
-    words = dict(params)
+    words = {key: readable(value) for key, value in params.items()}
     for key in words.keys() & {"term", "terms"}:
         words[key] = gettext("、").join(_word(word) for word in words[key].split("、"))
     return {key: value.replace("北京时间", gettext("北京时间")) for key, value in words.items()}

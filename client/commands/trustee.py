@@ -94,6 +94,6 @@ def run_release(args: argparse.Namespace) -> int:
     }
     lines = [f"份额已解密并签名：{args.out}（序号 {released.release.place}，投标文件 SHA-256 {bid.sha256}）"]
     if blocker:
-        lines.append(f"注意：{blocker.message % dict(blocker.params)} ({blocker.code})")
+        lines.append(f"注意：{blocker.told()} ({blocker.code})")
     show(args, data, lines)
     return HOLDS if blocker is None else FALSE

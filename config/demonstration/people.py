@@ -117,4 +117,4 @@ def expect_refusal(code: str, refusal: Refusal) -> str:
     if code not in codes:
         raise Failed(f"refused with {codes}, not with {code}") from refusal
     blocker = refusal.blockers[codes.index(code)]
-    return f"{blocker.message % dict(blocker.params)} [{blocker.rule}]"
+    return f"{blocker.told()} [{blocker.rule}]"

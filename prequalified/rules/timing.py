@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from prequalified.rules.holidays import Calendar
 from runtime.clock import BEIJING
+from runtime.clock import beijing as beijing
 from runtime.refusal import gettext_noop
 
 
@@ -104,8 +105,3 @@ def latest_before(end: dt.datetime, term: Term, calendar: Calendar) -> dt.dateti
     while earliest(day_begins(day), term, calendar) > end:
         day -= dt.timedelta(days=1)
     return day_over(day)
-
-
-def beijing(moment: dt.datetime) -> str:
-    """How a moment is written in a refusal: `2026-11-21 14:03:07 北京时间`."""
-    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S 北京时间")

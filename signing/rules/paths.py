@@ -13,7 +13,7 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 
-from runtime.clock import BEIJING
+from runtime.clock import beijing
 from runtime.refusal import Blocker, Refusal
 from signing.rules import verdicts
 from signing.rules.certificates import UNREADABLE, Authority, TrustStore, parse, subject_text
@@ -100,8 +100,7 @@ def _explained(unknown: PathVerdict, without_dates: PathVerdict, at: dt.datetime
 
 
 def _shown(at: dt.datetime) -> str:
-    """Beijing time with its zone, for sentences in either language."""
-    return at.astimezone(BEIJING).isoformat(sep=" ", timespec="seconds")
+    return beijing(at.replace(microsecond=0))
 
 
 def _usage_fault(cert_der: bytes, usage: str) -> str:
