@@ -1,7 +1,7 @@
 // <form data-sign> with hidden inputs `data-content="<base64>"`: each gets the signature over its content, all by one
 // certificate, and the form is sent. Without this module the button stays disabled.
 
-import { askSigner, forgetSigner } from "../prequalified/sign_dialog.js";
+import { askSigner, forgetSigner } from "./sign_dialog.js";
 
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
