@@ -14,6 +14,7 @@ from evaluation.rules.sitting import window_blockers
 from runtime.actor import Actor
 from runtime.clock import now
 from runtime.refusal import Blocker, gettext_noop, refuse_if
+from tendering.actions.ask_bidders import ask_bidders
 from tendering.actions.move_section import move_section
 from tendering.models import SectionState
 from tendering.queries import opened_bids
@@ -33,6 +34,8 @@ def start_evaluation(*, committee: Committee, actor: Actor) -> Committee:
         locked.started_at, locked.method_sha256 = now(), method_sha256(locked.section)
         locked.save(update_fields=["started_at", "method_sha256"])
         BidStanding.objects.bulk_create(BidStanding(committee=locked, bid=bid, at=locked.started_at) for bid in bids)
+        # Shown in the review of qualifications, where the committee decides (条例 20; 87号令 44).
+        ask_bidders(gate="evaluate", section=locked.section, bidders=[bid.bid.bidder for bid in bids], actor=actor)
         if locked.section.state == SectionState.OPENED:
             move_section(locked.section, SectionState.EVALUATING, actor=actor)
         body = {

@@ -28,6 +28,7 @@ from evaluation.rules.outliers import outliers
 from evaluation.rules.phases import Phase
 from evaluation.rules.score_file import evaluator
 from evaluation.rules.waiting import Matters, Progress, waiting
+from prequalified.queries.sanctions.answers import said_about
 from runtime.clock import now, stamp
 from runtime.outbox import last_seq
 from tendering.queries import document_in_force
@@ -162,6 +163,7 @@ def _method(method: Method) -> dict[str, Any]:
 def _bids(committee: Committee, method: Method) -> list[dict[str, Any]]:
     hidden = method.price_hidden and committee.phase not in OPEN_PHASES
     titles = document_in_force(committee.section).content.get("opening_items", [])
+    gate = said_about(f"section:{committee.section.code}", "evaluate", committee.started_at or committee.formed_at)
     rows = []
     for row in standings(committee):
         bid = row.bid.bid
@@ -170,6 +172,7 @@ def _bids(committee: Committee, method: Method) -> list[dict[str, Any]]:
             "bidder": bid.bidder.number,
             "name": bid.bidder.name,
             "rejected": row.rejected,
+            "gate": gate.get(bid.bidder_id),
             "files": files_of(row.bid, frozenset(method.priced_parts) if hidden else frozenset()),
         }
         if not hidden:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 
+from prequalified.actions.ask_gate import ask_gate
 from prequalified.actions.new_account import account_blockers
-from prequalified.models import Account, Application, Centre, Party, PartyRole
+from prequalified.models import Account, Application, Centre, Party, PartyRole, Sanction
 from prequalified.queries.directory import name_taken, number_taken
 from prequalified.rules import details, names, uscc
 from prequalified.rules.registration import OPEN_ROLES, TERMS_VERSION, Identity, registration_blockers
@@ -66,4 +67,8 @@ def _write(wanted: Registration, source: Source) -> Application:
     actor = Actor("citizen", party.name, account.pk, party.pk, party.number, centre.code, source)
     body = {"name": party.name, "number": party.number, "role": wanted.role, "terms": TERMS_VERSION}
     append_entry(kind="party.registered", subject=f"party:{party.pk}", body=body, actor=actor, readers="supervisor")
+    # Entries of lists taken in before now mean this party from now on. They are shown to the staff, they keep nobody from
+    # registering (20号令 20).
+    Sanction.objects.filter(number=party.number, party=None).update(party=party)
+    ask_gate(gate="register", party=party, actor=actor, subject=f"application:{application.pk}")
     return application

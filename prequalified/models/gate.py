@@ -40,6 +40,9 @@ class GateAnswer(models.Model):
     asked_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
     asked_role = models.CharField(max_length=12)
     at = models.DateTimeField()
+    shown_from = models.DateTimeField(
+        null=True, help_text="until then nobody but the party itself sees it: who delivers is secret (20号令 21)"
+    )
 
     class Meta:
         ordering = ["-id"]

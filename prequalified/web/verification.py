@@ -14,6 +14,7 @@ from prequalified.models import Application
 from prequalified.permissions import Asked, act
 from prequalified.queries.directory import applications_of
 from prequalified.queries.listings import applications_listing
+from prequalified.queries.sanctions.answers import said_standing
 from prequalified.rules.details import DETAILS
 from prequalified.web.forms import ReasonsForm
 from runtime.refusal import Refusal
@@ -42,7 +43,13 @@ def decide(request: Asked, number: int) -> HttpResponse:
             form.is_valid()
             form.blame(refusal)
             row.refresh_from_db()
-    context = {"application": row, "details": _changes(row), "form": form, "change": row.party_role.was_verified}
+    context = {
+        "application": row,
+        "details": _changes(row),
+        "form": form,
+        "change": row.party_role.was_verified,
+        "gate": said_standing(row.party_role.party, "register"),
+    }
     return render(request, "prequalified/verification.html", context, status=422 if form.errors else 200)
 
 

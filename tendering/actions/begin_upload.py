@@ -7,6 +7,7 @@ from prequalified.models import Party
 from runtime.actor import Actor
 from runtime.refusal import Blocker, Refusal, gettext_noop, refuse_if
 from signing.actions.append_entry import append_entry
+from tendering.actions.demand_bidder import demand_bidder
 from tendering.actions.lock_section import lock_section
 from tendering.actions.receive_bytes import create_file
 from tendering.models import Section, Upload
@@ -17,8 +18,11 @@ from tendering.rules.delivery import UPLOAD_LIFE, upload_blockers
 
 
 def begin_upload(*, section: Section, bidder: Party, length: int, metadata: str, actor: Actor) -> Upload:
-    """Make the row and the empty file. Raises Refusal: wrong state, late, own tender, too many, 413 too large, 507 no room."""
+    """Make the row and the empty file. Raises Refusal: wrong state, late, own tender, too many, barred (`gate.*`),
+    413 too large, 507 no room."""
     _check_room(section, length)
+    refuse_if(upload_blockers(section_facts(section), bidder.number, 0))
+    demand_bidder(section=section, bidder=bidder, actor=actor)
     with transaction.atomic():
         section = lock_section(section)
         facts = section_facts(section)

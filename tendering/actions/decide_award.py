@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from prequalified.actions.ask_gate import demand_gate
 from runtime.actor import Actor
 from runtime.clock import now
 from runtime.outbox import announce
@@ -27,6 +28,7 @@ def decide_award(*, section: Section, rank: int, reason: str, actor: Actor) -> A
     """
     demand(actor.role == "system" or is_tenderer(actor, section))
     at = now()
+    _demand_winner(section, rank, actor)
     with transaction.atomic(durable=True):
         locked = lock_section(section)
         refuse_if(lifecycle.blockers(locked.state, SectionState.AWARDED))
@@ -66,6 +68,17 @@ def decide_award(*, section: Section, rank: int, reason: str, actor: Actor) -> A
         announce(f"section:{locked.code}", "moved", {"state": locked.state})
     section.state = locked.state
     return made
+
+
+def _demand_winner(section: Section, rank: int, actor: Actor) -> None:
+    """Nobody wins who is barred on the day of the award; the refusal says how to go on (条例 55; 政府采购法 77)."""
+    if not lifecycle.blockers(section.state, SectionState.AWARDED):
+        winner = _candidate(section, rank).party
+        subject = f"section:{section.code}"
+        try:
+            demand_gate(gate="award", party=winner, actor=actor, subject=subject, regime=section.regime)
+        except Refusal as refusal:
+            raise Refusal([*refusal.blockers, award.winner_barred(winner.name)]) from refusal
 
 
 def _candidate(section: Section, rank: int) -> Candidate:

@@ -10,6 +10,7 @@ from runtime.outbox import announce
 from runtime.refusal import Blocker
 from signing.actions.append_entry import append_entry
 from signing.actions.disclose_section import disclose_section
+from tendering.actions.ask_bidders import ask_bidders
 from tendering.actions.fail_section import fail_section
 from tendering.actions.lock_section import lock_section
 from tendering.actions.move_section import move_section
@@ -41,6 +42,8 @@ def start_opening(*, section: Section, actor: Actor = SYSTEM) -> Opening | None:
         if opening.state == Stage.NOT_OPENED:
             refuse_to_open(opening, too_few_bids(len(bids), first_round=locked.round == 1, minimum=_minimum(locked)))
         else:
+            # Asked and kept; every bid that came in time is opened all the same (招标投标法 36).
+            ask_bidders(gate="open", section=locked, bidders=[bid.bidder for bid in bids], actor=actor)
             move_section(locked, SectionState.OPENING, actor=actor)
             announce(f"section:{locked.code}", "moved", {"state": locked.state})
     section.state = locked.state

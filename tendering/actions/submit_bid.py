@@ -20,6 +20,7 @@ from signing.actions.append_entry import append_entry
 from signing.queries.trust import trust_store
 from signing.rules.sealed_bid import CheckedBid, check_received, verifier
 from signing.rules.tender_terms import terms_of
+from tendering.actions.demand_bidder import BARRED, demand_bidder
 from tendering.actions.destroy_bytes import destroy_ended
 from tendering.actions.end_upload import refuse_upload
 from tendering.actions.hash_upload import container_of
@@ -33,7 +34,8 @@ from tendering.queries.store import bid_relative, upload_path
 from tendering.rules import tus
 from tendering.rules.delivery import delivery_blockers, incomplete, late
 
-GOES_ON = frozenset({"upload.incomplete", "section.wrong_state", "upload.gone"})  # refusals that destroy nothing
+# Refusals that destroy nothing: a ban may be lifted before the deadline.
+GOES_ON = frozenset({"upload.incomplete", "section.wrong_state", "upload.gone", *BARRED})
 
 
 class Accepted(NamedTuple):
@@ -45,11 +47,12 @@ def submit_bid(*, section: Section, bidder: Party, package: Upload, actor: Actor
     """The receipt of the bid. Delivered twice (a lost answer), the same receipt comes again.
 
     Raises Refusal: `upload.incomplete`, `bid.late`, `section.wrong_state`, `bid.own_tender`, `container.*`, `signature.*`,
-    `certificate.*`, `seal.*`, `bid.*`. A refused file is destroyed and the refusal journalled; an incomplete one goes on.
+    `certificate.*`, `seal.*`, `bid.*`, `gate.*`. A refused file is destroyed and the refusal journalled; an incomplete one goes on.
     """
     if package.state == Upload.State.RECEIVING:
         try:
             checked = _check(section, bidder, package)
+            demand_bidder(section=section, bidder=bidder, actor=actor)
             accepted = _accept(section, bidder, package, checked, actor)
         except Refusal as refusal:
             if refusal.blockers[0].code not in GOES_ON:

@@ -125,6 +125,12 @@ def award_blockers(facts: AwardFacts, reason: str, at: dt.datetime, rules: Regim
     return found
 
 
+def winner_barred(name: str) -> Blocker:
+    message = gettext_noop("“%(name)s”在定标之日不得参加，不能确定为中标人")
+    remedy = gettext_noop("请以“查实有违法行为”为由取消该候选人资格后确定下一名候选人，或者重新招标")
+    return fault("winner_barred", message, "rank", "条例 55", remedy, name=name)
+
+
 def silence_blockers(reported: dt.datetime, at: dt.datetime, rules: RegimeRules, calendar: Calendar) -> list[Blocker]:
     """The system decides only where the law takes silence for the first candidate (87-68)."""
     rule = rules.term("award_decision")

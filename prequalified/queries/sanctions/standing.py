@@ -31,6 +31,11 @@ def bars_of(party_ids: Iterable[int], gate: str, regime: str, day: dt.date) -> d
 
     Nothing is archived: whoever acts on it keeps the reasons (a draw writes them beside its frozen list).
     """
+    return {party: found.blockers for party, found in answers_of(party_ids, gate, regime, day).items()}
+
+
+def answers_of(party_ids: Iterable[int], gate: str, regime: str, day: dt.date) -> dict[int, Answer]:
+    """The whole answer for each party; three queries."""
     ids = set(party_ids)
     near = _related(ids, day)
     roles, against = _roles(ids), _held(ids | {other for firms in near.values() for other in firms}, day)
@@ -38,7 +43,7 @@ def bars_of(party_ids: Iterable[int], gate: str, regime: str, day: dt.date) -> d
     for party in ids:
         firms = [(party, frozenset[str]()), *((other, frozenset(kinds)) for other, kinds in near[party].items())]
         entries = [_as(entry, kinds) for firm, kinds in firms for entry in against.get(firm, ())]
-        found[party] = answer(GateFacts(gate, regime, day, roles.get(party, {}), entries)).blockers
+        found[party] = answer(GateFacts(gate, regime, day, roles.get(party, {}), entries))
     return found
 
 

@@ -7,6 +7,7 @@ day, unless it was repaired or overturned before; a related firm's sanction warn
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from prequalified.rules.sanctions.lists import NEVER_BARRED, ListRule
 from runtime.refusal import Blocker, gettext_noop
@@ -164,3 +165,8 @@ def unknown_gate(gate: str, regime: str, gates: Iterable[str], regimes: Iterable
     if regime and regime not in regimes:
         found.append(Blocker("gate.regime_unknown", gettext_noop("请选择交易制度。"), QUERIED, place="regime"))
     return found
+
+
+def read_blocker(data: Mapping[str, Any]) -> Blocker:
+    """The inverse of `Blocker.as_data`: an archived reason, to be spoken in the reader's language."""
+    return Blocker(**data)
