@@ -9,7 +9,14 @@ from prequalified.models.admission import (
 )
 from prequalified.models.application import Application
 from prequalified.models.centre import Centre
-from prequalified.models.conduct import ConductCase, ConductReport, ConductRules, PointEntry, Rating
+from prequalified.models.conduct import (
+    ConductCase,
+    ConductReport,
+    ConductRules,
+    PointEntry,
+    Rating,
+    RunningContract,
+)
 from prequalified.models.credential import AccessToken, Challenge
 from prequalified.models.directory import Call, Category, ConditionSet, Directory
 from prequalified.models.directory_draw import DirectoryDraw, Drawn
@@ -62,6 +69,7 @@ __all__ = [
     "Repair",
     "Role",
     "RoleStatus",
+    "RunningContract",
     "Sanction",
     "SanctionCase",
     "SanctionEnd",

@@ -50,8 +50,14 @@ class ConductCase(models.Model):
         UPHELD = "upheld", _("已认定")
         DROPPED = "dropped", _("不予认定")
 
+    class Measure(models.TextChoices):
+        POINTS = "points", _("计分")
+        SUSPEND = "suspend", _("暂停")
+        REMOVE = "remove", _("清退")
+
     number = models.CharField(_("编号"), max_length=40, unique=True)
     admission = models.ForeignKey(Admission, models.PROTECT, related_name="cases")
+    measure = models.CharField(_("措施"), max_length=8, choices=Measure.choices, default=Measure.POINTS)
     report = models.ForeignKey(ConductReport, models.PROTECT, null=True, related_name="cases")
     rules = models.ForeignKey(ConductRules, models.PROTECT, related_name="cases")
     rule = models.CharField(max_length=40, help_text="code of the rule")
@@ -71,9 +77,13 @@ class ConductCase(models.Model):
     decided_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reasons = models.TextField(blank=True)
+    until = models.DateField(null=True, help_text="a suspension's last day, or when a removed firm may apply again")
+    notice_path = models.CharField(max_length=200, blank=True, help_text="the PDF of the notice, below settings.STORE")
+    decision_path = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "defence_until"], name="conduct_cases_by_clock")]
         constraints = [
             models.UniqueConstraint(
                 fields=["admission", "report", "rule"], condition=Q(report__isnull=False),
@@ -83,6 +93,19 @@ class ConductCase(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class RunningContract(models.Model):
+    """A contract that a firm of the directory holds (在履约合同): counted against its capacity until it ends."""
+
+    admission = models.ForeignKey(Admission, models.PROTECT, related_name="contracts")
+    subject = models.CharField(max_length=120, unique=True, help_text="contract:…; the same told twice is one")
+    title = models.CharField(max_length=200, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
 
 
 class PointEntry(models.Model):

@@ -40,6 +40,7 @@ class DirectoryDraw(models.Model):
     draw = models.OneToOneField("signing.Draw", models.PROTECT, null=True, related_name="directory_draw")
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
     reason = models.TextField(blank=True, help_text="of a re-draw, or why it was voided")
+    left_out = models.JSONField(default=list, help_text="numbers of parties that may not commit: they withheld a value")
     asked_by = models.ForeignKey("prequalified.Account", models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     frozen_by = models.ForeignKey("prequalified.Account", models.PROTECT, null=True, related_name="+")
@@ -58,7 +59,10 @@ class Drawn(models.Model):
 
     directory_draw = models.ForeignKey(DirectoryDraw, models.PROTECT, related_name="drawn")
     admission = models.ForeignKey(Admission, models.PROTECT, related_name="draws")
-    place = models.PositiveIntegerField()
+    place = models.PositiveIntegerField(help_text="in the order in which firms were taken; successors come last")
+    ticket = models.PositiveIntegerField(default=0, help_text="the number in the pool by which the draw took it")
+    instead_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
+    passed_over = models.BooleanField(default=False, help_text="could not be engaged any more when the draw was finished")
     declined_at = models.DateTimeField(null=True)
     decline_reason = models.TextField(blank=True)
 
