@@ -1,0 +1,1 @@
+"""Papers of cases and of the gate."""
