@@ -28,17 +28,18 @@ class Blocker:
 
     def told(self) -> str:
         """The message in Chinese, filled in; moments in Beijing's time. Where Django is, runtime.spoken also translates."""
-        return _filled(self.message, self.params)
+        return filled(self.message, self.params)
 
     def advice(self) -> str:
         """The remedy, likewise."""
-        return _filled(self.remedy, self.params)
+        return filled(self.remedy, self.params)
 
     def as_data(self) -> dict[str, object]:
         return {**asdict(self), "params": dict(self.params)}
 
 
-def _filled(sentence: str, params: Mapping[str, str]) -> str:
+def filled(sentence: str, params: Mapping[str, str]) -> str:
+    """A sentence with its places filled; moments as people read them."""
     return sentence % {key: readable(value) for key, value in params.items()}
 
 

@@ -18,6 +18,8 @@ from tendering.actions.lock_section import lock_section
 from tendering.models import Section
 from tendering.rules.lifecycle import State, state_blockers
 
+FORMED_IN = frozenset({State.OPENED, State.EVALUATING})  # states of the section
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -71,7 +73,7 @@ def _body(committee: Committee) -> dict[str, object]:
 
 
 def _blockers(section: Section, layout: Layout, main_venue: Venue) -> list[Blocker]:
-    found = state_blockers(section.state, {State.OPENED, State.EVALUATING})
+    found = state_blockers(section.state, FORMED_IN)
     sitting = Committee.objects.filter(section=section).exclude(phase__in=ENDED)
     if sitting.exists():
         found.append(Blocker("committee.exists", gettext_noop("本标段已经有评标委员会")))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from evaluation.actions import draw_committee as draws
 from evaluation.actions.appoint_tenderer_member import appoint_tenderer_member
 from evaluation.actions.finish_committee_draw import close_committee_draw, finish_committee_draw, void_committee_draw
-from evaluation.actions.form_committee import Layout, form_committee
+from evaluation.actions.form_committee import FORMED_IN, Layout, form_committee
 from evaluation.actions.recuse_member import replace_member
 from evaluation.actions.seat_experts import vacant_seats
 from evaluation.models import Committee, CommitteeDraw, CommitteeMember
@@ -60,6 +60,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "host": hosts(actor, section),
+        "may_form": section.state in FORMED_IN,
         "tenderer": is_tenderer(actor, section),
         **(_shown(committee, names=sees_names(actor, committee)) if committee else {}),
     }

@@ -31,6 +31,7 @@ from tendering.queries.documents_seen import attachment_seen
 from tendering.queries.sections import draft_of
 from tendering.queries.shown import Asked, visible_section
 from tendering.rules.drafting import package_manifest
+from tendering.rules.lifecycle import State, state_blockers
 from tendering.rules.templates import fitting, written_chapters
 from tendering.web.document_form import DocumentEditor
 from tendering.web.document_words import in_words
@@ -85,15 +86,16 @@ def edit(request: Asked, code: str) -> HttpResponse:
 
 def _start(request: Asked, section: Section) -> HttpResponse:
     choices = fitting(section.regime, section.kind)
-    refusal: list[dict[str, Any]] = []
+    refusal: list[dict[str, Any]] = spoken(state_blockers(section.state, {State.DRAFT}))
     if request.method == "POST":
         try:
             draft_document(section=section, template=request.POST.get("template", ""), actor=request.actor)
             return redirect("edit_document", section.code)
         except Refusal as refused:
             refusal = spoken(refused)
-    context = {"section": section, "templates": choices, "refusal": refusal}
-    return render(request, "tendering/document_start.html", context, status=422 if refusal else 200)
+    context = {"section": section, "templates": choices, "refusal": refusal, "may_start": section.state == State.DRAFT}
+    status = 422 if refusal and request.method == "POST" else 200
+    return render(request, "tendering/document_start.html", context, status=status)
 
 
 def _saved(

@@ -160,9 +160,11 @@ class Command(BaseCommand):
         if not path.exists():
             return
         self._say(f"accounts (log in on {self.url}/log-in/)")
-        for account in json.loads(path.read_text(encoding="utf-8")):
-            line = f"    {account['role']:<12} {account['username']:<20} {account['password']:<24} {account['name']}"
-            self.stdout.write(line)
+        accounts = json.loads(path.read_text(encoding="utf-8"))
+        wide = {key: max(len(account[key]) for account in accounts) for key in ("role", "username", "password")}
+        for account in accounts:
+            columns = "  ".join(account[key].ljust(width) for key, width in wide.items())
+            self.stdout.write(f"    {columns}  {account['name']}")
         self.stdout.flush()
 
     # -- the end

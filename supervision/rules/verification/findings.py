@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from runtime.refusal import Blocker, Refusal, gettext_noop
+from runtime.refusal import Blocker, Refusal, filled, gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Finding:
     params: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
-        return self.message % dict(self.params)
+        return filled(self.message, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Note:
     params: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
-        return self.message % dict(self.params)
+        return filled(self.message, self.params)
 
 
 @dataclass(slots=True)
