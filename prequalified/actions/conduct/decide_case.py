@@ -25,7 +25,7 @@ _AFTER = {"suspend": Admission.State.SUSPENDED, "remove": Admission.State.REMOVE
 def decide_case(*, number: str, upheld: bool, reasons: str, actor: Actor) -> ConductCase:
     """Raises Refusal `conduct.own|too_early|wrong_state|year_limit`, `reasons.missing`, or what change_admission refuses.
 
-    Locks the admission, then the case: deciding two cases of one firm at once, their points are added one after the other.
+    Locks the case, then the admission: deciding two cases of one firm at once, their points are added one after the other.
     """
     with transaction.atomic():
         case = lock_case_for_staff(number, actor)
