@@ -48,10 +48,12 @@ class ImportedRow(models.Model):
     said = models.JSONField()
     errors = models.JSONField(default=list, help_text="blockers as data")
     party = models.ForeignKey("prequalified.Party", models.PROTECT, null=True, related_name="+")
+    key = models.CharField(max_length=64, blank=True, help_text="SHA-256 of number, decision and days: one entry of a list")
     duplicate = models.BooleanField(default=False, help_text="this list has it already")
 
     class Meta:
         ordering = ["place"]
+        indexes = [models.Index(fields=["sanction_import", "key"], name="imported_rows_by_key")]
         constraints = [
             models.UniqueConstraint(fields=["sanction_import", "place"], name="one_row_a_place_of_an_import")
         ]
