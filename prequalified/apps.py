@@ -10,12 +10,16 @@ class PrequalifiedConfig(AppConfig):
 
     def ready(self) -> None:
         from prequalified.queries.directories.tasks import tasks as directory_tasks
+        from prequalified.queries.exchange.tasks import tasks as exchange_tasks
+        from prequalified.queries.people.tasks import tasks as people_tasks
         from prequalified.queries.tasks import tasks
         from runtime.todo import provide
 
         post_migrate.connect(_load_lists, sender=self)
         post_migrate.connect(_load_categories, sender=self)
         provide(tasks)
+        provide(people_tasks)
+        provide(exchange_tasks)
         provide(directory_tasks)
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from prequalified.actions.exchange.queue_party import queue_party
 from prequalified.models import PartyRole
 from prequalified.queries.directory import centres_of
 from prequalified.rules.status import StatusFacts, blockers
@@ -26,4 +27,5 @@ def set_role_status(*, role_id: int, status: str, reason: str, actor: Actor) -> 
         body = {"role": role.role, "from": before, "to": status, "reason": role.switch_reason}
         subject = f"party:{role.party_id}"
         append_entry(kind="party.status_changed", subject=subject, body=body, actor=actor, readers="supervisor")
+        queue_party(role.party)
     return role

@@ -1,9 +1,10 @@
-"""Staff verify an application: what it says comes into force (CTS A-05, A-07)."""
+"""Staff verify an application: what it says comes into force, and the peers are told (CTS A-05, A-07, A-10)."""
 
 from django.db import transaction
 
 from prequalified.actions.decided import record_decision
 from prequalified.actions.edit_application import proposed_name_blockers
+from prequalified.actions.exchange.queue_party import queue_party
 from prequalified.actions.lock_application import lock_for_staff
 from prequalified.models import Account, Application, RoleStatus
 from prequalified.rules.registration import decision_blockers
@@ -28,6 +29,7 @@ def verify_application(*, application_id: int, actor: Actor) -> Application:
             party.name = application.name
             party.save()
         record_decision(application, Application.Status.VERIFIED, "", actor)
+        queue_party(party)
     return application
 
 

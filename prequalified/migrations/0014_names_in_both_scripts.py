@@ -16,7 +16,7 @@ def recompute(apps, editor):
             with transaction.atomic(editor.connection.alias):
                 party.objects.using(editor.connection.alias).filter(pk=row.pk).update(name_key=key)
         except IntegrityError:
-            print(f"\n  {row.name} ({row.number}): another organisation bears this name; its key stays as it was")
+            print(f"\n  {row.name} ({row.number}): another organisation bears this name; its key stays as it was")  # noqa: T201  (whoever migrates must see it)
 
 
 class Migration(migrations.Migration):

@@ -46,7 +46,7 @@ def name_blockers(name: str, taken: bool) -> list[Blocker]:
     if len(name) > 200:
         return [_blocker("name.long", gettext_noop("名称不得超过二百个字。"), "name")]
     if taken:
-        return [_blocker("name.taken", gettext_noop("该名称已经注册（全角、空格、括号不同视为同名）。"), "name")]
+        return [_blocker("name.taken", gettext_noop("该名称已经注册（全角、空格、括号、繁简不同视为同名）。"), "name")]
     return []
 
 

@@ -25,7 +25,8 @@ class Blamable(forms.Form):
         for reason in spoken(refusal):
             place = str(reason["place"])
             words = " ".join(str(reason[key]) for key in ("message", "remedy") if reason[key])
-            self.add_error(place if place in self.fields else None, words)
+            seen = place in self.fields and not self.fields[place].widget.is_hidden
+            self.add_error(place if seen else None, words)
 
 
 def _secret(complete: str = "new-password") -> forms.PasswordInput:

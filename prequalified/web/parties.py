@@ -10,12 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from prequalified.actions.appoint_staff import Appointment, appoint_staff
 from prequalified.actions.release_registration import release_registration
 from prequalified.actions.set_role_status import set_role_status
-from prequalified.models import Application, Party, Role, RoleStatus
+from prequalified.models import Application, Party, Person, Role, RoleStatus
 from prequalified.permissions import Asked, act
 from prequalified.queries.directory import centres_of
 from prequalified.queries.listings import roles_listing
+from prequalified.queries.people.persons import people_of_party
+from prequalified.queries.people.relations import relations_of
 from prequalified.queries.standing import standings_of
+from prequalified.rules.timing import day_of
 from prequalified.web.forms import AppointmentForm
+from prequalified.web.people.forms import PartyAccountForm, RelationForm
+from runtime.clock import now
 from runtime.refusal import Refusal
 from runtime.spoken import spoken
 
@@ -39,10 +44,16 @@ def parties(request: Asked) -> HttpResponseBase:
 @act(roles={"staff"}, certificate=True)
 def party(request: Asked, number: int) -> HttpResponse:
     """One party: what is in force, certificates, history; status and release are switched here."""
-    return _party_page(request, number)
+    return party_page(request, number)
 
 
-def _party_page(request: Asked, number: int, refusal: Refusal | None = None) -> HttpResponse:
+def party_page(
+    request: Asked,
+    number: int,
+    refusal: Refusal | None = None,
+    relation_form: RelationForm | None = None,
+    account_form: PartyAccountForm | None = None,
+) -> HttpResponse:
     rows = Party.objects.filter(pk=number, centre__in=centres_of(request.actor)).select_related("centre")
     found = rows.first()
     if found is None:
@@ -56,8 +67,17 @@ def _party_page(request: Asked, number: int, refusal: Refusal | None = None) -> 
         "releasable": not found.roles.filter(verified_at__isnull=False).exists() and not found.certificates.exists(),
         "refusal": spoken(refusal) if refusal else [],
         "typed": request.POST.get("reason", ""),
+        "people": people_of_party(found.pk).filter(status=Person.Status.VERIFIED)[:50],
+        "papers": found.papers.order_by("-id")[:50],
+        "relations": relations_of(found.pk),
+        "relation_form": relation_form or RelationForm(),
+        "account_form": account_form or (None if found.accounts.exists() else PartyAccountForm()),
+        "today": day_of(now()),
     }
-    return render(request, "prequalified/party.html", context, status=refusal.status if refusal else 200)
+    bad = bool((relation_form and relation_form.errors) or (account_form and account_form.errors))
+    return render(
+        request, "prequalified/party.html", context, status=refusal.status if refusal else 422 if bad else 200
+    )
 
 
 @require_POST
@@ -67,7 +87,7 @@ def status(request: Asked, number: int, role: int) -> HttpResponse:
     try:
         set_role_status(role_id=role, status=wanted, reason=reason, actor=request.actor)
     except Refusal as refusal:
-        return _party_page(request, number, refusal)
+        return party_page(request, number, refusal)
     messages.success(request, _("状态已变更，即时生效。"))
     return redirect("party", number)
 
@@ -78,7 +98,7 @@ def release(request: Asked, number: int) -> HttpResponse:
     try:
         release_registration(party_id=number, reason=request.POST.get("reason", ""), actor=request.actor)
     except Refusal as refusal:
-        return _party_page(request, number, refusal)
+        return party_page(request, number, refusal)
     messages.success(request, _("注册已注销，名称和代码可重新注册。"))
     return redirect("parties")
 

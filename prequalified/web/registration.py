@@ -21,6 +21,7 @@ from prequalified.actions.submit_application import submit_application
 from prequalified.models import Application
 from prequalified.permissions import Asked, act
 from prequalified.queries.standing import open_roles_of, standings_of, steps_of
+from prequalified.rules.registration import TERMS_VERSION
 from prequalified.web.forms import CitizenForm, DetailsForm, RegistrationForm, named_roles
 from runtime.actor import Source
 from runtime.refusal import Refusal
@@ -29,6 +30,11 @@ from runtime.spoken import spoken
 
 def _source(request: HttpRequest) -> Source:
     return Source(address=str(request.META.get("REMOTE_ADDR", "")))
+
+
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms of use, to be read before and after they are accepted (CTS A-01)."""
+    return render(request, "prequalified/terms.html", {"version": TERMS_VERSION})
 
 
 @sensitive_post_parameters("password")

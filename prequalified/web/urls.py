@@ -1,8 +1,10 @@
 """Pages of the parties' floor."""
 
-from django.urls import path
+from django.urls import include, path
 
 from prequalified.web import access, certificates, parties, registration, verification
+from prequalified.web.exchange.urls import urlpatterns as exchange
+from prequalified.web.people.urls import urlpatterns as people
 
 urlpatterns = [
     path("log-in/", access.log_in, name="log_in"),
@@ -12,6 +14,7 @@ urlpatterns = [
     path("role/", access.role, name="role"),
     path("home/", access.home, name="home"),
     path("register/", registration.register, name="register"),
+    path("terms/", registration.terms, name="terms"),
     path("register/citizen/", registration.register_citizen, name="register_citizen"),
     path("registration/", registration.mine, name="my_registration"),
     path("registration/<int:number>/", registration.application, name="application"),
@@ -23,4 +26,7 @@ urlpatterns = [
     path("staff/parties/<int:number>/release/", parties.release, name="release_registration"),
     path("staff/parties/<int:number>/roles/<int:role>/status/", parties.status, name="role_status"),
     path("staff/appointments/", parties.appoint, name="appoint_staff"),
+    *people,
+    *exchange,
+    path("", include("prequalified.web.directories.urls")),
 ]

@@ -5,7 +5,7 @@ Whoever already knows the content's SHA-256 passes `digest=`, so that nothing is
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from asn1crypto import cms, core
+from cryptography import x509
 
 from runtime import clock
 from runtime.refusal import Blocker, Refusal
@@ -27,7 +28,7 @@ Content: TypeAlias = bytes | Path | BinaryIO
 Timestamper: TypeAlias = Callable[[bytes], bytes]  # SHA-256 digest → RFC 3161 token
 BLOCK = 1024 * 1024
 
-__all__ = ["Content", "SignatureVerdict", "SigningKey", "digest_of", "sign_detached", "verify_detached"]
+__all__ = ["Content", "SignatureVerdict", "SigningKey", "digest_of", "sign_detached", "verify_detached", "verify_pinned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,30 @@ def verify_detached(
     path = validate_path(parsed.cert_der, parsed.certificates, trust, moment, time_limit, "signing")
     read = replace(read, at=moment, chain=path.chain, authority=path.authority, detail=path.detail)
     return replace(read, ok=True, code="ok") if path.ok else _bad(read, path.code, path.params)
+
+
+def verify_pinned(content: bytes, signature: bytes, certificates: Collection[bytes], at: dt.datetime) -> bytes:
+    """The one of `certificates` (DER) that signed `content`; raises Refusal. For peers known by certificate, not by authority.
+
+    No path is validated: the certificate was handed over by hand and is taken back by hand, its dates count all the same.
+    The certificate is looked at first, so that a stranger's signature costs nothing.
+    """
+    try:
+        parsed = cms_parts.read(signature)
+        if parsed.cert_der not in certificates:
+            fault("certificate.unknown_ca", subject=holder_of(parsed.cert_der, ANY_PLACE).name)
+        _check_shape(parsed)
+        cms_parts.check(parsed, digest_of(content), "data")
+        known = x509.load_der_x509_certificate(parsed.cert_der)
+    except Fault as wrong:
+        raise Refusal(_bad(SignatureVerdict(False, ""), wrong.code, wrong.params).blocker("signature")) from wrong
+    except ValueError as error:
+        raise Refusal(verdicts.blocker("certificate.unreadable", "signature")) from error
+    if not known.not_valid_before_utc <= at <= known.not_valid_after_utc:
+        code = "certificate.expired" if at > known.not_valid_after_utc else "certificate.not_yet_valid"
+        subject = known.subject.rfc4514_string()
+        raise Refusal(verdicts.blocker(code, "signature", subject=subject, at=clock.stamp(at)))
+    return parsed.cert_der
 
 
 def _check_shape(parsed: cms_parts.OneSigner) -> None:

@@ -49,11 +49,28 @@ def test_spellings_of_one_name_are_one_name(other):
     assert names.key(other) == names.key("甲(集团)有限公司")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("東莞市建設工程監理有限公司", "东莞市建设工程监理有限公司"),
+        ("廣東華業實業（集團）", "广东华业实业(集团)"),
+        ("藝術館", "艺术馆"),
+    ],
+)
+def test_traditional_and_simplified_writing_are_one_name(one, other):
+    assert names.key(one) == names.key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("乾元建设", "干元建设"), ("瞭望咨询", "了望咨询")])
+def test_signs_that_simplified_writing_uses_too_keep_names_apart(one, other):
+    assert names.key(one) != names.key(other)
+
+
 def test_full_width_letters_and_case_make_no_difference_but_other_signs_do():
     assert names.key("ＡＢＣ建设") == names.key("abc建设") != names.key("abd建设")
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=60))
 def test_the_key_of_a_name_is_its_own_key(name):
     assert names.key(names.tidy(name)) == names.key(name)
     assert names.key(names.key(name)) == names.key(name)

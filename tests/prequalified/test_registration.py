@@ -45,7 +45,12 @@ def test_terms_must_be_accepted(client, role):
 @each_kind("A-02", "A-15", "A-26")
 def test_a_name_cannot_be_registered_twice_however_it_is_spelt(client, role):
     make_party("示范（第一）建设有限公司", 1)
-    for name in ("示范（第一）建设有限公司", "示范(第一) 建设有限公司", "　示范〔第一〕建设有限公司"):
+    for name in (
+        "示范（第一）建设有限公司",
+        "示范(第一) 建设有限公司",
+        "　示范〔第一〕建设有限公司",
+        "示範（第一）建設有限公司",
+    ):
         assert codes(send(client, "post", "/registrations", form(role, name=name))) == ["name.taken"]
     assert Party.objects.count() == 1
 
