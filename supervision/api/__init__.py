@@ -10,11 +10,13 @@ from prequalified.permissions import act
 from runtime.refusal import Blocker, Refusal, gettext_noop
 from runtime.store import in_store
 from supervision.actions.request_bundle import request_bundle
+from supervision.api.firms import router as firms_router
 from supervision.models import BundleExport
 from tendering.models import Section
 from tendering.permissions import demand, supervises
 
 router = Router(tags=["supervision"])
+router.add_router("", firms_router)
 
 
 def _section(request: HttpRequest, code: str) -> Section:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evaluation.models import Report
+from prequalified.models import Admission
 from runtime.clock import now
 from signing.actions.journal_key import journal_key
 from signing.queries.trust import trust_store
@@ -30,6 +31,7 @@ class Finding:
     lines: list[str] = field(default_factory=list)
     section: Section | None = None
     sha256: str = ""
+    url: str = ""  # a page that says how it stands now
 
 
 def look_at(data: bytes) -> Finding:
@@ -60,7 +62,7 @@ def _pdf(data: bytes) -> Finding:
         lines.append(_("时间戳:%(at)s UTC") % {"at": f"{verdict.signature.timestamp_time:%Y-%m-%d %H:%M:%S}"})
     known = _known(sha256(data).hexdigest())
     if known:
-        return Finding(True, known.kind, [*lines, *known.lines], known.section)
+        return Finding(True, known.kind, [*lines, *known.lines], known.section, url=known.url)
     return Finding(True, kind, lines)
 
 
@@ -84,8 +86,18 @@ def _known(digest: str) -> Finding | None:
     document = TenderDocument.objects.filter(sha256=digest).exclude(published_at=None).first()
     if document:
         return _held(_("招标文件"), document.section)
+    admission = Admission.objects.filter(certificate_sha256=digest).select_related("directory").first()
+    if admission:
+        return _admitted(admission)
     bid = Bid.objects.filter(sha256=digest, section__deadline__lte=now()).select_related("section").first()
     return _held(_("投标文件"), bid.section) if bid else None
+
+
+def _admitted(admission: Admission) -> Finding:
+    words = {"name": admission.directory.name, "state": admission.get_state_display()}
+    stands = _("现在的在册状态：%(state)s（%(name)s）") % words
+    url = f"/directories/admissions/{admission.number}/"
+    return Finding(True, _("入库证明"), [_("与本平台保存的原件逐字节相同。"), stands], url=url)
 
 
 def _held(kind: str, section: Section) -> Finding:
