@@ -21,7 +21,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(path: str, actor: Actor | None) -> list[dict[str, object]]:
-    entries = [("/", _("首页")), ("/notices/", _("公告")), ("/journal/", _("公开日志")), ("/check/", _("核验文件"))]
+    entries = [
+        ("/", _("首页")),
+        ("/notices/", _("公告")),
+        ("/directories/", _("预选名录")),
+        ("/journal/", _("公开日志")),
+        ("/check/", _("核验文件")),
+    ]
     if actor and actor.role in ("tenderer", "agency", "staff", "supervisor"):
         entries.append(("/projects/", _("项目")))
     if actor and actor.account_id:

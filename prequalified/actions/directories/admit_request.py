@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from prequalified.actions.ask_gate import demand_gate
+from prequalified.actions.conduct.open_ledger import open_ledger
 from prequalified.actions.directories.change_admission import record_change
 from prequalified.actions.directories.lock_request import lock_request
 from prequalified.actions.directories.numbers import next_admission_number
@@ -112,8 +113,6 @@ def _new(row: AdmissionRequest, moment: dt.datetime) -> Admission:
     AdmissionChange.objects.create(
         admission=admission, before="", after="active", reason=row.number, basis="预选名录管理办法", at=moment
     )
-    from prequalified.actions.conduct.open_ledger import open_ledger
-
     open_ledger(admission=admission, actor=SYSTEM)
     return admission
 
@@ -121,7 +120,9 @@ def _new(row: AdmissionRequest, moment: dt.datetime) -> Admission:
 def _renew(row: AdmissionRequest, moment: dt.datetime) -> Admission:
     """Counted on from the present end, or from today where that has passed. A removed or left firm is not brought back."""
     admission = (
-        Admission.objects.select_for_update(of=("self",)).select_related("directory", "party").get(pk=row.renews_id)
+        Admission.objects.select_for_update(of=("self",))
+        .select_related("directory", "party")
+        .get(pk=row.renews_id or 0)
     )
     start = max(admission.valid_until, day_of(moment))
     admission.valid_until = valid_until(start, figure(admission.directory.figures, "validity_years"))

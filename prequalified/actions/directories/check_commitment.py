@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from prequalified.actions.conduct.report_conduct import report_conduct
 from prequalified.models import Admission, Commitment
 from prequalified.queries.directory import centres_of
 from prequalified.rules.directories.reviews import commitment_blockers
@@ -32,14 +33,12 @@ def check_commitment(*, commitment_id: int, outcome: str, note: str, actor: Acto
             body={"condition": row.key, "note": row.note, "party": row.request.party.number},
             actor=actor,
         )
-    if row.outcome == Commitment.Outcome.BROKEN:
-        _propose(row, actor)
+        if row.outcome == Commitment.Outcome.BROKEN:
+            _propose(row, actor)
     return row
 
 
 def _propose(row: Commitment, actor: Actor) -> None:
-    from prequalified.actions.conduct.report_conduct import report_conduct
-
     admission = Admission.objects.filter(party=row.request.party, directory=row.request.call.directory).first()
     report_conduct(
         key=f"commitment:{row.pk}",

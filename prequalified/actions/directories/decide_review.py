@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from prequalified.actions.conduct.report_conduct import report_conduct
 from prequalified.models import YearlyReview
 from prequalified.queries.directory import centres_of
 from prequalified.rules.directories.reviews import decision_blockers
@@ -36,14 +37,12 @@ def decide_review(*, review_id: int, outcome: str, reasons: str, actor: Actor) -
             body={"year": row.year, "reasons": row.reasons, "handed_in": handed_in},
             actor=actor,
         )
-    if row.outcome == YearlyReview.Outcome.FAILED:
-        _propose(row, actor)
+        if row.outcome == YearlyReview.Outcome.FAILED:
+            _propose(row, actor)
     return row
 
 
 def _propose(row: YearlyReview, actor: Actor) -> None:
-    from prequalified.actions.conduct.report_conduct import report_conduct
-
     report_conduct(
         key=f"yearly_review:{row.pk}",
         kind="yearly_review_failed",

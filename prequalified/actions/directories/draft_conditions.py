@@ -25,7 +25,7 @@ def draft_conditions(*, directory: Directory, document: dict[str, Any], actor: A
             last = ConditionSet.objects.filter(directory=locked).order_by("-version").first()
             draft = ConditionSet(directory=locked, version=last.version + 1 if last else 1)
         draft.conditions = document
-        draft.drafted_by_id, draft.drafted_at = actor.account_id, now()
+        draft.drafted_by_id, draft.drafted_at = actor.account_id or 0, now()
         draft.save()
         body = {"version": draft.version, "conditions": len(document["conditions"])}
         subject = f"directory:{locked.code}"

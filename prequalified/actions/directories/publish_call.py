@@ -22,7 +22,7 @@ def publish_call(*, directory: Directory, draft: CallDraft, actor: Actor) -> Cal
         call = Call.objects.create(
             number=random_number("ZJ"), directory=locked, condition_set=conditions, title=draft.title.strip(),
             text=draft.text.strip(), opens_at=draft.opens_at, closes_at=draft.closes_at,
-            published_by_id=actor.account_id, published_at=at,
+            published_by_id=actor.account_id or 0, published_at=at,
         )  # fmt: skip
         append_entry(
             kind="call.published",

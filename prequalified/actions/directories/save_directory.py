@@ -43,6 +43,7 @@ def found_directory(*, draft: DirectoryDraft, actor: Actor) -> Directory:
         if category is None:
             faults.append(Blocker("category.unknown", gettext_noop("请选择名录类别。"), _RULE, place="category"))
         refuse_if([*faults, *_blockers(draft, centre.demonstration if centre else False)], 422)
+        assert centre is not None and category is not None  # noqa: S101  (refused above)
         row = Directory.objects.create(
             code=draft.code, name=draft.name.strip(), name_en=draft.name_en.strip(), centre=centre, category=category,
             terms=dict(draft.terms), figures=dict(draft.figures), created_at=now(),

@@ -58,7 +58,7 @@ def _make(call: Call, party: Party, renews: Admission | None, moment: dt.datetim
         with transaction.atomic():
             row = AdmissionRequest.objects.create(
                 number=random_number("SQ"), call=call, party=party, renews=renews, grade=grade,
-                created_by_id=actor.account_id, created_at=moment,
+                created_by_id=actor.account_id or 0, created_at=moment,
             )  # fmt: skip
     except IntegrityError as error:
         raise Refusal(TWICE) from error

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signing.reports.paper import Facts, Paper, Table, Text, render
+from signing.reports.paper import Block, Facts, Paper, Table, Text, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
         "本证明只证明入库时和有效期内的在册事实，暂停、清退和退出以查验页面所示的当前状态为准；"
         "不作为依法必须招标项目和政府采购项目的资格条件。"
     )
-    blocks = [Text(said), Facts(facts)]
+    blocks: list[Block] = [Text(said), Facts(facts)]
     if paper.conditions:
         header = (f"入库条件（第 {paper.conditions_version} 版）", "核对结果")
         blocks.append(Table(header, paper.conditions, (78, 22)))

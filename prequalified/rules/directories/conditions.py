@@ -44,7 +44,8 @@ def blockers(document: object, demonstration: bool = False) -> list[Blocker]:
     """Everything that is wrong with a draft, at once; `place` says where: `conditions.2.amount`."""
     if not isinstance(document, Mapping) or document.get("format") != FORMAT:
         return [_blocker("conditions.format", gettext_noop("入库条件的格式应为 %(wanted)s。"), "format", wanted=FORMAT)]
-    grades, rows = document.get("grades"), document.get("conditions")
+    grades: Any = document.get("grades")
+    rows = document.get("conditions")
     if set(document) != {"format", "grades", "conditions"} or not _words(grades) or not isinstance(rows, list):
         return [_blocker("conditions.form", gettext_noop("入库条件的内容不完整或有多余的项目。"), "conditions")]
     if len(rows) > MOST:

@@ -85,7 +85,7 @@ def decision_blockers(status: str, decision: str, reasons: str, own: bool) -> li
     """`own`: the request of the party that the staff member acts for."""
     if decision not in DECISIONS:
         return [Blocker("decision.unknown", gettext_noop("请选择办理结果。"), _RULE, place="decision")]
-    found = request_blockers(status, DECISIONS[decision])
+    found = request_blockers(status, DECISIONS[decision]) if status == Status.REVIEW else [wrong_status(status)]
     if decision != "pass" and not reasons.strip():
         message = gettext_noop("退回或不予入库须一次性写明全部原因。")
         found.append(Blocker("reasons.missing", message, _RULE, place="reasons"))
