@@ -54,7 +54,7 @@ def add_paper(
         public_id=secrets.token_hex(12), party=party, kind=kind, title=title.strip(), number=number.strip(),
         issuer=issuer.strip(), facts={**(facts or {}), "file": name[:200]}, valid_from=valid_from, valid_until=valid_until,
         media=told.media, size=told.size, sha256=hashlib.sha256(data).hexdigest(), signature=signature, certificate=signer,
-        added_by_id=actor.account_id, added_at=now(),
+        added_by_id=actor.account_id or 0, added_at=now(),
     )  # fmt: skip
     row.path = f"papers/{party.pk}/{row.public_id}"
     return _kept(row, data, actor)

@@ -22,7 +22,7 @@ def verify_person(*, person_id: int, actor: Actor) -> Person:
         refuse_if(person_move_blockers(row.status, "verify") or ([OWN] if row.party_id == actor.party_id else []))
         refuse_if(submission_blockers(facts_of(row), day_of(now())))
         if row.replaces and row.replaces.status == Person.Status.VERIFIED:
-            Person.objects.filter(pk=row.replaces_id).update(status=Person.Status.REPLACED)
+            Person.objects.filter(pk=row.replaces.pk).update(status=Person.Status.REPLACED)
         row.status, row.reasons = Person.Status.VERIFIED, ""
         row.decided_by_id, row.decided_at = actor.account_id, now()
         row.save()

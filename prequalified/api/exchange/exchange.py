@@ -114,7 +114,7 @@ def records(request: Asked, asking: Query[Asking]) -> Any:
     listing = incoming_listing(request, incoming_of(request.actor))
     if listing.wants_csv:
         return listing.csv("incoming")
-    page = listing.page
+    page: Any = listing.page
     pages, count = page.paginator.num_pages, page.paginator.count
     return {"count": count, "page": page.number, "pages": pages, "items": [_out(row) for row in page]}
 

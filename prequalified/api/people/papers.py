@@ -51,7 +51,7 @@ def papers(request: Asked, asking: Query[Asking]) -> Any:
     listing = papers_listing(request, papers_seen_by(request.actor))
     if listing.wants_csv:
         return listing.csv("papers")
-    page = listing.page
+    page: Any = listing.page
     pages, count = page.paginator.num_pages, page.paginator.count
     return {"count": count, "page": page.number, "pages": pages, "items": [paper_out(row) for row in page]}
 

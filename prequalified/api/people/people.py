@@ -53,7 +53,7 @@ def _listed(listing: Listing) -> Any:
     if listing.wants_csv:
         return listing.csv("people")
     listing.rows = listing.rows.prefetch_related("papers")
-    page = listing.page
+    page: Any = listing.page
     pages, count = page.paginator.num_pages, page.paginator.count
     return {"count": count, "page": page.number, "pages": pages, "items": [person_out(row) for row in page]}
 

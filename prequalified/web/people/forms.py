@@ -33,7 +33,7 @@ class PersonForm(Blamable):
     papers = forms.MultipleChoiceField(label=_("证明材料"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, party_id: int, row: Person | None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_initial(row), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _initial(row)})
         for key in FIELDS:
             self.fields[key] = forms.CharField(label=gettext(LABELS[key]), required=False)
         held = row.papers.values_list("pk") if row else Paper.objects.none().values_list("pk")
