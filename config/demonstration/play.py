@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from config.demonstration import award, bids, halls, rooms, tender
+from config.demonstration import award, bids, directories, halls, rooms, tender
 from config.demonstration.cast import BIDDERS, CENTRE, EVERYBODY, PASSPHRASE, STAFF, STEADY, SUPERVISOR, TENDERER
 from config.demonstration.ground import Ground
 from config.demonstration.people import Person
@@ -12,7 +12,7 @@ from config.demonstration.progress import Progress
 from config.demonstration.registering import admit_experts, register_all
 from runtime.clock import read_stamp
 
-STEPS = 24
+STEPS = 27
 RUNS = 45  # runs of the command line client between publication and deadline, with room to spare: a slow machine gets longer
 
 
@@ -40,6 +40,7 @@ def play(url: str, home: Path, scale: bids.Scale) -> list[dict[str, str]]:
     _opening(url, code, people, identities, progress, work)
     _evaluation(url, code, people, staff, progress)
     _afterwards(url, code, people, staff, ground, progress)
+    _directory(people, staff, work, progress)
     shutil.rmtree(work, ignore_errors=True)
     return accounts()
 
@@ -157,6 +158,25 @@ def _afterwards(
         summary = award.verify(path, ground.anchors)
         found.append(str(path))
     progress.say(summary.replace("\n", "\n    "))
+
+
+def _directory(people: dict[str, Person], staff: Person, work: Path, progress: Progress) -> None:
+    tenderer, applicants = people[TENDERER.key], directories.applicants()
+    with progress.step("预选承包商名录:公布入库条件,常年征集") as found:
+        call = directories.found(staff)
+        found.append(call)
+    with progress.step("签名材料、入库申请、自动检查、审核、公示、入库") as found:
+        found.append(directories.refused_for_old_paper(people[applicants[0].key], call, work))
+        numbers = {}
+        for place, part in enumerate(applicants):
+            numbers[part.key] = directories.apply(people[part.key], call, work, place)
+            progress.part(place + 1, len(applicants), part.name)
+        directories.review(staff, list(numbers.values()))
+        found.append(f"入库 {len(directories.admitted(people, numbers))} 家")
+    with progress.step("名录抽取:依法必招工程不得抽取;限额以下比选抽取三家") as found:
+        found.append(directories.forbidden_draw(tenderer))
+        number, firms = directories.draw(people, staff)
+        found += [number, *firms]
 
 
 def accounts() -> list[dict[str, str]]:
