@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from prequalified.actions.exchange.decide_record import compare_again, confirm_record, reject_record
 from prequalified.actions.exchange.push_records import push_records
-from prequalified.models import IncomingRecord, OutgoingRecord, Person, Role
+from prequalified.models import IncomingRecord, OutgoingRecord, Person, Role, RoleStatus
 from prequalified.permissions import Asked, act
 from prequalified.queries.exchange.records import (
     UNDECIDED,
@@ -101,11 +101,11 @@ def _decided(request: Asked, row: IncomingRecord) -> HttpResponse:
 
 def _shown(each: dict[str, Any], row: IncomingRecord, typed: Any) -> dict[str, Any]:
     field = each["field"]
-    stored = (row.corrected or {}).get(field, each["theirs"])
-    return {
-        **each, "label": _label(field), "value": typed.get(f"field.{field}", stored), "status": field.endswith(".status"),
-        "long": len(each["theirs"]) > 80,
-    }  # fmt: skip
+    status = field.endswith(".status")
+    value = typed.get(f"field.{field}", (row.corrected or {}).get(field, each["theirs"]))
+    told = {"ours": each["ours"], "theirs": each["theirs"], "value": value}
+    words = {f"{key}_words": dict(RoleStatus.choices).get(text, text) if status else text for key, text in told.items()}
+    return {**each, **words, "label": _label(field), "value": value, "status": status, "long": len(each["theirs"]) > 80}
 
 
 def _label(field: str) -> str:

@@ -329,6 +329,7 @@ def test_entering_and_handing_in_on_the_page_keeps_what_was_typed(firm, proofs):
     answer = firm.post("/people/new/", form)
     assert answer.status_code == 422 and "请填写“执业资格”" in answer.content.decode()
     row = Person.objects.get()
+    assert f'action="/people/{row.pk}/"' in answer.content.decode()  # sent again it is this draft, not a second one
     form |= {
         "qualification": "一级建造师", "specialty": "市政", "certificate_number": "A1", "number": "",
         "valid_until": today().isoformat(),
