@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from prequalified.models import Account, Application, Party
+from prequalified.models import Account, Application, IncomingRecord, Party, Person
 from prequalified.queries.directory import centres_of
 from runtime.actor import Actor
 from runtime.refusal import Blocker, Refusal, gettext_noop, refuse_if
@@ -28,6 +28,11 @@ def release_registration(*, party_id: int, reason: str, actor: Actor) -> None:
 
 
 def _delete(party: Party) -> None:
+    """With what it entered about its people, which nobody verified: that must not keep the true owner out either."""
+    unverified = (Person.Status.DRAFT, Person.Status.SUBMITTED, Person.Status.REFUSED)
+    Person.objects.filter(party=party, status__in=unverified).delete()
+    confirmed = IncomingRecord.State.CONFIRMED
+    IncomingRecord.objects.filter(party=party).exclude(state=confirmed).update(party=None)
     Application.objects.filter(party_role__party=party).delete()
     party.roles.all().delete()
     Account.objects.filter(party=party).delete()

@@ -38,6 +38,7 @@ class Paper(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["valid_until"], name="papers_by_expiry")]
 
     def __str__(self) -> str:
         return self.title

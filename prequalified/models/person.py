@@ -54,6 +54,10 @@ class Person(models.Model):
                 name="a_person_stands_once_per_duty", violation_error_message=_("该人员已登记此岗位。"),
             )
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["status", "applied_at"], name="people_by_waiting"),
+            models.Index(fields=["valid_until"], condition=Q(status="verified"), name="people_by_expiry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_duty_display()})"

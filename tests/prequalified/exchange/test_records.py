@@ -189,6 +189,14 @@ def test_a_name_that_another_firm_bears_must_be_corrected(key, staff):
     assert send(staff, "post", path, {"values": {"name": "外来建设（示范）有限公司"}}).status_code == 200
 
 
+def test_a_record_about_an_impostor_does_not_keep_it_from_being_released(key, staff):
+    party = Party.objects.create(name="冒名公司", number=made(1), centre=make_centre())
+    post(record(), key)
+    assert IncomingRecord.objects.get().party == party
+    assert send(staff, "post", f"/parties/{party.pk}/release", {"reason": "冒名"}).status_code == 204
+    assert IncomingRecord.objects.get().party is None
+
+
 def test_only_staff_at_the_top_handle_what_belongs_to_nobody_yet(key, staff):
     below = make_centre("below", parent=make_centre())
     post(record(), key)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import httpx
 import pytest
 from django.core import mail
 from django.db import connection
@@ -10,14 +11,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prequalified.actions.open_access import Admission, open_access
 from prequalified.models import Account, ExpiryAnnouncement, Paper, Person, Relation
 from prequalified.queries.people.persons import standing_people
 from prequalified.queries.people.tasks import tasks
 from prequalified.rules.people.numbers import check_digit, masked, number_blockers
 from prequalified.rules.people.persons import MOVES, person_move_blockers
 from prequalified.tasks import expiring_papers
+from signing.rules.certificates import fingerprint
 from tests.factories.parties import log_in, make_centre, make_party
-from tests.prequalified.api import NAME, codes, send
+from tests.factories.parties import uscc as made
+from tests.prequalified.api import NAME, codes, registered, send
 from tests.prequalified.journal import kinds, written
 from tests.prequalified.people.acting import (
     NUMBER,
@@ -31,6 +35,7 @@ from tests.prequalified.people.acting import (
     today,
     verified,
 )
+from tests.prequalified.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -367,3 +372,29 @@ def test_every_status_knows_its_moves():
     for status, moves in MOVES.items():
         for move in ("edit", "submit", "delete", "recall", "verify", "refuse", "change", "leave"):
             assert (person_move_blockers(status, move) == []) == (move in moves)
+
+
+def test_people_entered_by_an_impostor_do_not_keep_the_true_owner_out(staff):
+    client = Client()
+    registered(client, name="被冒名公司", number=made(8))
+    number = entered(client, {"duty": "staff", "name": "某人"})
+    party = Person.objects.get(pk=number).party
+    answer = send(staff, "post", f"/parties/{party.pk}/release", {"reason": "冒名"})
+    assert answer.status_code == 204, answer.content
+    assert not Person.objects.exists()
+    registered(Client(), name="被冒名公司", number=made(8), username="owner")
+
+
+def test_two_of_the_staff_verify_at_once_and_one_person_stands_once(platform, store):
+    kit, staff_kit = make_party(NAME, 1, ["bidder"]), make_party("交易中心", 99, ["staff"])
+    firm = log_in(Client(), kit)
+    proofs = papers(firm, kit, "personal", "employment")
+    numbers = [handed_in(firm, manager(proofs)) for _ in range(4)]
+    token, _ = open_access(admission=Admission(staff_kit.account, fingerprint(staff_kit.cert_der)), role="staff", address="")
+    with httpx.Client(base_url=f"{platform.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+        answers = at_once([lambda n=n: http.post(f"/people/{n}/verification") for n in [*numbers, numbers[0]]])
+    assert sum(answer.is_success for answer in answers) == 1
+    assert {blocker["code"] for answer in answers if not answer.is_success for blocker in answer.json()["blockers"]} <= {
+        "person.standing", "person.not_submitted",
+    }  # fmt: skip
+    assert Person.objects.filter(status="verified").count() == 1
