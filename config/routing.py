@@ -17,7 +17,7 @@ BODY_LIMIT = 9 * 1024 * 1024  # a page or API call; Django refuses what a form m
 # (prefix, module:attribute) of ASGI applications that read the body themselves, chunk by chunk.
 RAW: tuple[tuple[str, str], ...] = (("/uploads/", "tendering.api.uploads:application"),)
 # Apps with sockets; a line an app.
-SOCKETS: tuple[str, ...] = ("tendering", "evaluation")
+SOCKETS: tuple[str, ...] = ("prequalified", "tendering", "evaluation")
 
 
 def build(pages: Application) -> ProtocolTypeRouter:

@@ -9,9 +9,12 @@ class PrequalifiedConfig(AppConfig):
     name = "prequalified"
 
     def ready(self) -> None:
+        from prequalified.queries.conduct.tasks import tasks as conduct_tasks
         from prequalified.queries.directories.tasks import tasks as directory_tasks
+        from prequalified.queries.draws.tasks import tasks as draw_tasks
         from prequalified.queries.exchange.tasks import tasks as exchange_tasks
         from prequalified.queries.people.tasks import tasks as people_tasks
+        from prequalified.queries.sanctions.tasks import tasks as sanction_tasks
         from prequalified.queries.tasks import tasks
         from runtime.todo import provide
 
@@ -21,6 +24,9 @@ class PrequalifiedConfig(AppConfig):
         provide(people_tasks)
         provide(exchange_tasks)
         provide(directory_tasks)
+        provide(sanction_tasks)
+        provide(conduct_tasks)
+        provide(draw_tasks)
 
 
 def _load_lists(using: str, **kwargs: Any) -> None:

@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from prequalified.actions.announce_expiry import announce_expiry
+from prequalified.actions.conduct.lift_suspension import lift_run_out
+from prequalified.actions.conduct.rate_period import rate_period
 from prequalified.actions.directories.admit_request import admit_due
 from prequalified.actions.directories.announce_reviews import announce_reviews
 from prequalified.actions.directories.expire_admissions import expire_admissions
@@ -21,6 +23,8 @@ BEAT = {
     "outside lists under way": ("prequalified.tasks.outside_lists", 15.0),
     "clear what has run out": ("prequalified.tasks.clear_access", 3600.0),
     "terms of admission requests": ("prequalified.tasks.admission_requests", 20.0),
+    "suspensions that have run out": ("prequalified.tasks.suspensions", 600.0),
+    "ratings of a period": ("prequalified.tasks.ratings", 3600.0),
     "standing in directories": ("prequalified.tasks.admissions", 600.0),
 }
 
@@ -71,3 +75,15 @@ def read_list(import_id: int) -> bool:
 def outside_lists() -> int:
     """Delivered twice: as above; whatever a killed worker left is gone on with where it stopped."""
     return go_on_with_lists()
+
+
+@shared_task(name="prequalified.tasks.suspensions")
+def suspensions() -> int:
+    """Delivered twice: the second finds them lifted."""
+    return lift_run_out()
+
+
+@shared_task(name="prequalified.tasks.ratings")
+def ratings() -> int:
+    """Delivered twice: the second finds every firm rated for the period."""
+    return rate_period()

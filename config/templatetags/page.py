@@ -43,6 +43,12 @@ def beijing_day(moment: dt.datetime | None) -> str:
 
 
 @register.filter
+def signed(points: int) -> str:
+    """`+5`, `−8`: with a true minus sign."""
+    return f"{points:+d}".replace("-", "\u2212")
+
+
+@register.filter
 def yuan(amount: Decimal | str | None) -> str:
     """`1,234,567.80 元`, exact: a Decimal or its string, never a float."""
     if amount in (None, ""):

@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from prequalified.web import access, certificates, parties, registration, verification
+from prequalified.web.conduct.urls import urlpatterns as conduct
+from prequalified.web.draws.urls import urlpatterns as draws
 from prequalified.web.exchange.urls import urlpatterns as exchange
 from prequalified.web.people.urls import urlpatterns as people
 
@@ -28,5 +30,8 @@ urlpatterns = [
     path("staff/appointments/", parties.appoint, name="appoint_staff"),
     *people,
     *exchange,
+    *conduct,
+    *draws,
     path("", include("prequalified.web.directories.urls")),
+    path("", include("prequalified.web.sanctions.urls")),
 ]
