@@ -1,0 +1,1 @@
+"""Pages of lists, cases, repairs, imports and the gate."""
