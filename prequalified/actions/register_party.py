@@ -1,11 +1,11 @@
 """Register: an account, the party it acts for, and a first application in one role (CTS A-01..35)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, transaction
 
-from prequalified.actions.ask_gate import ask_gate
+from prequalified.actions.ask_gate import ask_gate_for_number
 from prequalified.actions.new_account import account_blockers
 from prequalified.models import Account, Application, Centre, Party, PartyRole, Sanction
 from prequalified.queries.directory import name_taken, number_taken
@@ -70,5 +70,7 @@ def _write(wanted: Registration, source: Source) -> Application:
     # Entries of lists taken in before now mean this party from now on. They are shown to the staff, they keep nobody from
     # registering (20号令 20).
     Sanction.objects.filter(number=party.number, party=None).update(party=party)
-    ask_gate(gate="register", party=party, actor=actor, subject=f"application:{application.pk}")
+    # Archived by name and number: the answer stays when the registration turns out to be somebody else's and is released.
+    who, about = replace(actor, account_id=None, party_id=None), f"application:{application.pk}"
+    ask_gate_for_number(gate="register", name=party.name, number=party.number, actor=who, subject=about)
     return application

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import ProtectedError, Q
 
-from prequalified.models import Account, Application, IncomingRecord, Party, Person
+from prequalified.models import Account, Application, IncomingRecord, Party, Person, Sanction
 from prequalified.queries.directory import centres_of
 from runtime.actor import Actor
 from runtime.refusal import Blocker, Refusal, gettext_noop, refuse_if
@@ -33,6 +33,7 @@ def _delete(party: Party) -> None:
     Person.objects.filter(party=party, status__in=unverified).delete()
     confirmed = IncomingRecord.State.CONFIRMED
     IncomingRecord.objects.filter(party=party).exclude(state=confirmed).update(party=None)
+    Sanction.objects.filter(party=party).update(party=None)  # they mean whoever bears the number
     Application.objects.filter(party_role__party=party).delete()
     party.roles.all().delete()
     Account.objects.filter(party=party).delete()

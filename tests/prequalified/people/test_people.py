@@ -390,8 +390,12 @@ def test_two_of_the_staff_verify_at_once_and_one_person_stands_once(platform, st
     firm = log_in(Client(), kit)
     proofs = papers(firm, kit, "personal", "employment")
     numbers = [handed_in(firm, manager(proofs)) for _ in range(4)]
-    token, _ = open_access(admission=Admission(staff_kit.account, fingerprint(staff_kit.cert_der)), role="staff", address="")
-    with httpx.Client(base_url=f"{platform.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+    token, _ = open_access(
+        admission=Admission(staff_kit.account, fingerprint(staff_kit.cert_der)), role="staff", address=""
+    )
+    with httpx.Client(
+        base_url=f"{platform.url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=60
+    ) as http:
         answers = at_once([lambda n=n: http.post(f"/people/{n}/verification") for n in [*numbers, numbers[0]]])
     assert sum(answer.is_success for answer in answers) == 1
     assert {blocker["code"] for answer in answers if not answer.is_success for blocker in answer.json()["blockers"]} <= {
