@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from prequalified.actions.ask_gate import demand_gate
 from prequalified.actions.conduct.open_ledger import open_ledger
-from prequalified.actions.directories.change_admission import record_change
+from prequalified.actions.directories.change_admission import change_admission
 from prequalified.actions.directories.lock_request import lock_request
 from prequalified.actions.directories.numbers import next_admission_number
 from prequalified.actions.tell_party import tell_party
@@ -128,18 +128,10 @@ def _renew(row: AdmissionRequest, moment: dt.datetime) -> Admission:
     admission.valid_until = valid_until(start, figure(admission.directory.figures, "validity_years"))
     admission.grade = row.grade
     admission.certificate_path = admission.certificate_sha256 = ""  # the old certificate says another date
+    admission.save(update_fields=["valid_until", "grade", "certificate_path", "certificate_sha256"])
     if admission.state == Admission.State.EXPIRED:
-        admission.state = Admission.State.ACTIVE
-        change = AdmissionChange.objects.create(
-            admission=admission,
-            before="expired",
-            after="active",
-            reason=row.number,
-            basis="预选名录管理办法",
-            at=moment,
-        )
-        record_change(change, admission, SYSTEM)
-    admission.save(update_fields=["valid_until", "grade", "state", "certificate_path", "certificate_sha256"])
+        basis = "预选名录管理办法"
+        change_admission(admission=admission, after="active", reason=row.number, basis=basis, actor=SYSTEM)
     return admission
 
 

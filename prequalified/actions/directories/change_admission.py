@@ -44,13 +44,13 @@ def change_admission(
         locked.suspended_until = until if after == State.SUSPENDED else None
         locked.waits_until = until if after == State.REMOVED else None
         locked.save(update_fields=["state", "suspended_until", "waits_until"])
-        record_change(change, locked, actor)
+        _record(change, locked, actor)
     admission.refresh_from_db()
     return change
 
 
-def record_change(change: AdmissionChange, admission: Admission, actor: Actor) -> None:
-    """Journal and mail of one change, in the caller's transaction."""
+def _record(change: AdmissionChange, admission: Admission, actor: Actor) -> None:
+    """Journal and mail."""
     append_entry(
         kind="admission.changed",
         subject=f"admission:{admission.number}",

@@ -1,6 +1,7 @@
 """Conditions in words, for pages: what is asked, and what differs between two versions."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -86,6 +87,8 @@ def _value(field: Field, value: Any) -> str:
         return "、".join(value)
     if field.kind in CHOICES:
         return _(CHOICES[field.kind][value]) if value else ""
+    if field.kind == "money" and value:
+        return f"{Decimal(value):,.2f}"
     return str(value) if value else ""
 
 

@@ -41,6 +41,7 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
     if paper.conditions:
         header = (f"入库条件（第 {paper.conditions_version} 版）", "核对结果")
         blocks.append(Table(header, paper.conditions, (78, 22)))
+        blocks.append(Text(f"入库条件 SHA-256 {paper.conditions_sha256}"))
     return render(
         Paper(
             title="入库证明",
@@ -51,7 +52,6 @@ def certificate_pdf(paper: CertificatePaper) -> bytes:
             blocks=blocks,
             check_url=paper.check_url,
             check_hint="扫码查验真伪和当前状态",
-            digest=paper.conditions_sha256,
         )
     )
 

@@ -97,4 +97,6 @@ PROOFS: Mapping[str, tuple[str, ...]] = {
 def proofs_of(condition: Mapping[str, object]) -> tuple[str, ...]:
     """Kinds of papers that a firm may choose for this condition; none: nothing to choose."""
     kind = str(condition["kind"])
+    if kind == "credit" and not condition["accepted"]:
+        return ()  # what the lists say is looked up
     return (str(condition["paper"]),) if kind == "paper" else PROOFS[kind]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from prequalified.actions.people.write_person import PersonDetails
 from prequalified.models import Paper, Person, Relation
 from prequalified.queries.people.papers import good_papers
+from prequalified.rules.people.paper_facts import stated
 from prequalified.rules.people.persons import FIELDS, LABELS
 from prequalified.rules.timing import day_of
 from prequalified.web.forms import AccountForm, Blamable
@@ -76,11 +77,31 @@ class PaperForm(Blamable):
     issuer = forms.CharField(label=_("签发机关"), required=False, max_length=400)
     valid_from = _day(_("有效期自"))
     valid_until = _day(_("有效期至"))
+    fact_name = forms.CharField(label=_("资质名称"), required=False, max_length=200, help_text=_("资质证书填写"))
+    fact_grade = forms.CharField(label=_("资质等级"), required=False, max_length=80, help_text=_("资质证书填写"))
+    fact_amount = forms.DecimalField(
+        label=_("金额（元）"), required=False, min_value=0, max_digits=17, decimal_places=2,
+        help_text=_("业绩证明填写合同金额，资本证明填写资本金额"),
+    )  # fmt: skip
+    fact_date = forms.DateField(
+        label=_("合同或竣工日期"), required=False, help_text=_("业绩证明填写"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+    fact_rating = forms.CharField(label=_("信用评价"), required=False, max_length=20, help_text=_("信用证明填写"))
     file = forms.FileField(
         label=_("文件"), required=False, allow_empty_file=True, help_text=_("PDF、PNG 或 JPEG，不超过 7.9 MB"),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )  # fmt: skip
     signature = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def facts(self) -> dict[str, str]:
+        """What a paper of the chosen kind states."""
+        told = {
+            key.removeprefix("fact_"): str(value or "")
+            for key, value in self.cleaned_data.items()
+            if key[:5] == "fact_"
+        }
+        return stated(self.cleaned_data["kind"], told)
 
 
 class RelationForm(Blamable):

@@ -11,6 +11,7 @@ from prequalified.models import Paper, Party, PartyCertificate
 from prequalified.permissions import Asked, act
 from prequalified.queries.people.papers import papers_listing, papers_seen_by
 from prequalified.rules.encoding import decoded
+from prequalified.rules.people.paper_facts import labelled
 from prequalified.rules.people.papers import ENDINGS, LARGEST
 from prequalified.rules.timing import day_of
 from prequalified.web.people.forms import PaperForm
@@ -58,7 +59,7 @@ def _added(request: Asked, party: Party, form: PaperForm) -> Paper:
     return add_paper(
         party=party, kind=given["kind"], title=given["title"], data=data, name=file.name if file else "",
         signature=decoded(given["signature"]), actor=request.actor, number=given["number"], issuer=given["issuer"],
-        valid_from=given["valid_from"], valid_until=given["valid_until"],
+        valid_from=given["valid_from"], valid_until=given["valid_until"], facts=form.facts(),
     )  # fmt: skip
 
 
@@ -66,7 +67,13 @@ def _added(request: Asked, party: Party, form: PaperForm) -> Paper:
 def paper(request: Asked, public_id: str) -> HttpResponse:
     row = _seen(request, public_id)
     signer = PartyCertificate.objects.filter(party=row.party, fingerprint=row.certificate).first()
-    context = {"paper": row, "signer": signer, "today": day_of(now()), "people": row.people.order_by("-id")[:50]}
+    context = {
+        "paper": row,
+        "signer": signer,
+        "today": day_of(now()),
+        "facts": [(_(label), value) for label, value in labelled(row.kind, row.facts)],
+        "people": row.people.order_by("-id")[:50],
+    }
     return render(request, "prequalified/people/paper.html", context)
 
 

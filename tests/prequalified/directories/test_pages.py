@@ -7,6 +7,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -403,3 +404,23 @@ def test_categories_stand_after_migrating_and_loading_twice_changes_nothing(db):
     load_categories()
     assert Category.objects.get(code="municipal").parent.code == "contractors"
     assert load_categories() == 0
+
+
+def test_a_papers_facts_are_filled_in_on_its_page_and_proved_by_it(client, staff_kit):
+    firm = fitting_firm()
+    log_in(client, firm)
+    data = b"%PDF-1.7\nqualification"
+    form = {
+        "kind": "qualification", "title": "资质证书", "fact_name": "市政公用工程施工总承包", "fact_grade": "二级",
+        "fact_amount": "5.00", "signature": base64.b64encode(sign_detached(data, firm.signing_key)).decode(),
+        "file": SimpleUploadedFile("q.pdf", data, "application/pdf"),
+    }  # fmt: skip
+    answer = client.post("/papers/new/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    paper = firm.party.papers.get()
+    assert {key: paper.facts[key] for key in ("name", "grade")} == {"name": "市政公用工程施工总承包", "grade": "二级"}
+    assert "amount" not in paper.facts
+    assert "市政公用工程施工总承包" in page(client, f"/papers/{paper.public_id}/")
+    call = make_call(make_directory(), make_conditions(make_directory(), published_by=staff_kit.account))
+    facts = {"qualification": {"text": "", "papers": [paper.public_id]}, "licence": fitting_facts(firm)["licence"]}
+    assert hand_in(firm, call, facts).status == "review"
