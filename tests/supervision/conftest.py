@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 
 from runtime.refusal import Refusal
 from signing.models import Commitment, CommittedTree, JournalEntry, SealedTree
@@ -26,7 +27,8 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory) -> Made:
     """`works`: from publication to award; `opened`: the same after its opening; `goods`: opened by bidders and trustees;
     `failed`: too few bids. The database is empty again when the tests begin."""
     folder = tmp_path_factory.mktemp("bundles")
-    with django_db_blocker.unblock():
+    # One interval of commitments for the whole story, whenever it is told: at a boundary there would be one more.
+    with django_db_blocker.unblock(), override_settings(COMMITMENT_SECONDS=10**9):
         try:
             return _tell(folder)
         finally:
