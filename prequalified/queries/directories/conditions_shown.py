@@ -20,9 +20,10 @@ def text_of(condition: Mapping[str, Any]) -> str:
 
 def shown(condition: Mapping[str, Any]) -> dict[str, Any]:
     """`{key, kind, text, fields: [(label, value)], supplement, commitment, grades}` in the reader's language."""
-    fields = [(_(field.label), _value(field, condition[field.key])) for field in FIELDS[condition["kind"]]]
+    kind = condition["kind"]
+    fields = [(_(field.label), _value(field, condition[field.key])) for field in FIELDS[kind]]
     return {
-        "key": condition["key"], "kind_code": condition["kind"], "kind": _(KINDS[condition["kind"]]), "text": text_of(condition),
+        "key": condition["key"], "kind_code": kind, "kind": _(KINDS[kind]), "text": text_of(condition),
         "fields": [pair for pair in fields if pair[1]], "supplement": condition["supplement"],
         "commitment": term_words(condition["commitment"]) if condition["commitment"] else "",
         "grades": "、".join(condition["grades"]),
