@@ -11,8 +11,9 @@ from prequalified.api.exchange.exchange import router as exchange
 from prequalified.api.people.papers import router as papers
 from prequalified.api.people.people import router as people
 from prequalified.api.registration import router as registration
+from prequalified.api.sanctions import router as sanctions
 from prequalified.api.staff import router as staff
 
 router = Router()
-for part in (access, registration, certificates, staff, people, papers, exchange, conduct, draws, directories):
+for part in (access, registration, certificates, staff, people, papers, exchange, conduct, draws, directories, sanctions):
     router.add_router("", part)

@@ -59,7 +59,7 @@ def undo_list(*, import_id: int, reason: str, actor: Actor) -> SanctionImport:
         for batch in _batches(standing.values_list("pk", "starts").order_by("pk").iterator(chunk_size=BATCH)):
             SanctionEnd.objects.bulk_create(
                 SanctionEnd(
-                    sanction_id=key, kind="undone", effective=starts, reason=reason.strip(), by_id=actor.account_id,
+                    sanction_id=key, kind="undone", effective=starts, reason=reason.strip(), by_id=actor.account_id or 0,
                     at=moment,
                 )
                 for key, starts in batch

@@ -38,7 +38,7 @@ def file_case(
     with transaction.atomic():
         case = SanctionCase.objects.create(
             number=_number(moment), kind=listed, party=party, source=source, subject=subject.strip()[:120],
-            act_on=act_on, filed_by_id=actor.account_id, filed_at=moment,
+            act_on=act_on, filed_by_id=actor.account_id or 0, filed_at=moment,
         )  # fmt: skip
         until = term_end("decided", moment, national_calendar())
         add_step(case, "filed", {"conduct": conduct.strip()}, actor, until=until)

@@ -56,7 +56,7 @@ def ask_repair(*, sanction_id: int, statement: str, papers: Sequence[str], signa
         with transaction.atomic():
             repair = Repair.objects.create(
                 sanction=sanction, statement=statement.strip(), signature=signature, certificate=known,
-                asked_by_id=actor.account_id, asked_at=now(),
+                asked_by_id=actor.account_id or 0, asked_at=now(),
             )  # fmt: skip
             repair.papers.set(_proof(sanction, papers))
             _journal("repair.asked", repair, {}, actor)
@@ -79,7 +79,7 @@ def decide_repair(*, repair_id: int, granted: bool, reasons: str, actor: Actor) 
         if granted:
             SanctionEnd.objects.create(
                 sanction=repair.sanction, kind=SanctionEnd.Kind.REPAIRED, effective=day_of(now()),
-                reason=reasons.strip(), by_id=actor.account_id, at=now(),
+                reason=reasons.strip(), by_id=actor.account_id or 0, at=now(),
             )  # fmt: skip
         _journal(f"repair.{repair.state}", repair, {"reasons": repair.reasons}, actor)
         if repair.sanction.party_id:

@@ -72,7 +72,7 @@ def overturn_case(*, number: str, reason: str, actor: Actor) -> CaseStep:
         if sanction is not None:
             SanctionEnd.objects.create(
                 sanction=sanction, kind=SanctionEnd.Kind.OVERTURNED, effective=day_of(now()), reason=reason.strip(),
-                by_id=actor.account_id, at=now(),
+                by_id=actor.account_id or 0, at=now(),
             )  # fmt: skip
         until = term_end("retracted", now(), national_calendar()) if facts.last("published") else None
         return add_step(case, "overturned", {"reason": reason.strip()}, actor, until=until)

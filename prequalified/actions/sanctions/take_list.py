@@ -39,7 +39,9 @@ def upload_list(*, kind: str, name: str, source: str, pieces: Iterable[bytes], a
     """Keep the file and have it read. Raises Refusal: unknown list or format, too large, empty, taken in before."""
     listed = ListKind.objects.filter(code=kind).first()
     form = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    refuse_if(_blockers(listed, form, source), 422)
+    found = _blockers(listed, form, source)
+    if listed is None or found:
+        raise Refusal(found, 422)
     relative = f"imports/{secrets.token_hex(12)}.{form}"
     path = in_store(relative)
     size, digest = _keep(path, pieces)
@@ -48,7 +50,7 @@ def upload_list(*, kind: str, name: str, source: str, pieces: Iterable[bytes], a
             refuse_if(_known(listed, digest))
             row = SanctionImport.objects.create(
                 kind=listed, name=Path(name).name[:200], source=source.strip()[:200], format=form, path=relative,
-                size=size, sha256=digest, by_id=actor.account_id, at=now(),
+                size=size, sha256=digest, by_id=actor.account_id or 0, at=now(),
             )  # fmt: skip
             _journal("import.uploaded", row, actor)
             after_commit(current_app.send_task, "prequalified.tasks.read_list", args=[row.pk])
@@ -69,7 +71,7 @@ def _blockers(listed: ListKind | None, form: str, source: str) -> list[Blocker]:
     return found
 
 
-def _known(listed: ListKind | None, digest: str) -> list[Blocker]:
+def _known(listed: ListKind, digest: str) -> list[Blocker]:
     rows = SanctionImport.objects.filter(kind=listed, sha256=digest).exclude(state__in=DONE)
     if not rows.exists():
         return []

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signing.reports.paper import Facts, Heading, Paper, Table, Text, render
+from signing.reports.paper import Block, Facts, Heading, Paper, Table, Text, render
 
 PROMISE = (
     "本结果由平台在上列时间根据名单记录、身份核验状态和关联关系自动得出并存档（87号令 20），此后不再改动。"
@@ -47,7 +47,7 @@ def answer_pdf(paper: AnswerPaper) -> bytes:
             ("结果", "可以参加" if paper.allowed else "不得参加"),
         ]
     )
-    blocks = [facts]
+    blocks: list[Block] = [facts]
     for title, rows in (("限制参加的原因", paper.reasons), ("提示", paper.warnings)):
         if rows:
             blocks += [Heading(title), Table(("内容", "依据"), list(rows), (7, 3))]

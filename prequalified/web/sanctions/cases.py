@@ -130,7 +130,7 @@ def _words(kind: str) -> tuple[str, str]:
 def _form(kind: str, request: Asked, row: SanctionCase) -> Blamable:
     """Bound only to the step that was posted; the decision begins with what was told."""
     data = request.POST if kind in request.POST else None
-    prefix = {"prefix": kind}
+    prefix: dict[str, Any] = {"prefix": kind}
     if kind == "defended":
         papers = Paper.objects.filter(party=row.party_id).order_by("-id")[:50]
         return StatementForm(data, papers=[(paper.public_id, paper.title) for paper in papers], **prefix)

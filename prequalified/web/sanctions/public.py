@@ -1,5 +1,7 @@
 """What everybody reads: the lists, who stands on them and why, decision papers, the feed, the check of an answer."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,7 +33,7 @@ def blacklist(request: HttpRequest) -> HttpResponseBase:
     listing = blacklist_listing(request)
     if listing.wants_file:
         return listing.file("blacklist")
-    rows = list(listing.page)
+    rows: list[Any] = list(listing.page)
     _word(rows)
     context = {
         "listing": listing, "rows": rows, "kinds": kind_choices(), "kind": request.GET.get("kind", ""),

@@ -29,17 +29,17 @@ from runtime.spoken import spoken
 @require_safe
 def record(request: Asked) -> HttpResponse:
     day = day_of(now())
-    rows = list(
+    rows: list[Any] = list(
         Sanction.objects.filter(party=request.actor.party_id or 0)
         .select_related("kind", "end", "case")
         .prefetch_related("repairs")
     )
     for row in rows:
         state = state_of(row, day)
-        row.state, row.words = state, state_words(state)  # type: ignore[attr-defined]
-        row.list_name, row.line = kind_name(row.kind), line_of_sanction(row)  # type: ignore[attr-defined]
-        row.repair_from = repair_from(rule_of(row.kind), row.published_at) if row.published_at else None  # type: ignore[attr-defined]
-        row.repairable = bool(  # type: ignore[attr-defined]
+        row.state, row.words = state, state_words(state)
+        row.list_name, row.line = kind_name(row.kind), line_of_sanction(row)
+        row.repair_from = repair_from(rule_of(row.kind), row.published_at) if row.published_at else None
+        row.repairable = bool(
             row.published_at and state in ("in_force", "record", "ahead") and row.repair_from <= day
             and not any(repair.state == "asked" for repair in row.repairs.all())
         )  # fmt: skip
