@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from prequalified.models import DirectoryDraw
 from prequalified.queries.directory import centres_of
 from prequalified.queries.draws.declining import decline_until
-from prequalified.queries.draws.shown import draw_parties, taken
+from prequalified.queries.draws.shown import draw_parties, exhausted, taken
 from prequalified.rules.draws.plan import TURN
+from prequalified.rules.draws.regime import REGIMES
 from runtime.actor import Actor
 from runtime.clock import now
 from runtime.outbox import last_seq
@@ -28,7 +29,9 @@ def draw_page(draw: DirectoryDraw, actor: Actor) -> dict[str, Any]:
         "more_excluded": max(0, len(draw.exclusions) - MOST_SHOWN),
         "hosts": actor.role == "staff" and draw.directory.centre_id in centres_of(actor),
         "replaced_by": draw.replaced_by.first(),
+        "regime": _(REGIMES.get(draw.regime, draw.regime)),
     }
+    context["may_redraw"] = not context["replaced_by"] and (draw.state == "void" or exhausted(draw))
     if draw.draw is None:
         return context
     seq = last_seq(draw_room(draw.draw.number))  # before the rows: an event too many is passed over, one too few is not

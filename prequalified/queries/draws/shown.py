@@ -31,6 +31,11 @@ def standing(draw: DirectoryDraw) -> list[Drawn]:
     return [row for row in taken(draw) if row.declined_at is None]
 
 
+def exhausted(draw: DirectoryDraw) -> bool:
+    """Finished, and everybody gave way."""
+    return draw.state == "finished" and not draw.drawn.filter(declined_at=None).exists()
+
+
 def succession(draw: DirectoryDraw) -> list[dict[str, Any]]:
     """Who gave way, in the sequence in which it happened: as `yangguang-draw/1` has it."""
     rows = sorted((row for row in taken(draw) if row.declined_at), key=lambda row: (row.declined_at, row.place))

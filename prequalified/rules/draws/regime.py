@@ -12,7 +12,13 @@ from prequalified.rules.directories.settings import figure
 from runtime.refusal import Blocker, gettext_noop
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "draws.json"
-REGIMES = ("SMALL", "ENG", "GP", "LAND", "EQUITY")
+REGIMES: Mapping[str, str] = {
+    "SMALL": gettext_noop("限额以下项目"),
+    "ENG": gettext_noop("依法必须招标的工程"),
+    "GP": gettext_noop("政府采购"),
+    "LAND": gettext_noop("土地出让"),
+    "EQUITY": gettext_noop("产权交易"),
+}
 METHODS = ("contractor", "comparison", "rotation")
 # The sentences of the data file, so that they are translated.
 SENTENCES = (

@@ -4,18 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from prequalified.actions.draws.ask_draw import Wanted
 from prequalified.models import Directory, DirectoryDraw
 from prequalified.queries.directory import centres_of
+from prequalified.rules.draws.regime import REGIMES
 from prequalified.web.forms import Blamable
 from runtime.actor import Actor
-
-REGIMES = [
-    ("SMALL", _("限额以下项目")), ("ENG", _("依法必须招标的工程")), ("GP", _("政府采购")), ("LAND", _("土地出让")),
-    ("EQUITY", _("产权交易")),
-]  # fmt: skip
 
 
 class AskForm(Blamable):
@@ -24,7 +21,9 @@ class AskForm(Blamable):
     directory = forms.ModelChoiceField(label=_("名录"), queryset=Directory.objects.none(), to_field_name="code")
     tenderer = forms.CharField(label=_("招标人的统一社会信用代码"), max_length=40)
     title = forms.CharField(label=_("项目名称"), max_length=200)
-    regime = forms.ChoiceField(label=_("交易类型"), choices=REGIMES)
+    regime = forms.ChoiceField(
+        label=_("交易类型"), choices=lambda: [(code, gettext(name)) for code, name in REGIMES.items()]
+    )
     budget = forms.DecimalField(
         label=_("预算金额（元）"), max_digits=18, decimal_places=2, min_value=Decimal("0.01"), localize=False
     )

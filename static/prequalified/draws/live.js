@@ -2,7 +2,7 @@
 
 import { LiveRoom } from "../../runtime/live.js";
 import { takePart } from "./commit.js";
-import { replay } from "./replay.js";
+import { hex, replay } from "./replay.js";
 
 const state = JSON.parse(document.getElementById("draw-state").textContent);
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -75,7 +75,7 @@ async function roll(card, steps, chosen, names) {
     }
     number.textContent = one;
     name.textContent = names.get(one) ?? "";
-    const how = interpolate(gettext("第 %s 步，散列 %s"), [step.step + 1, step.hash.slice(0, 16)]);
+    const how = interpolate(gettext("第 %s 步，散列 %s"), [step.step + 1, hex(step.digest).slice(0, 16)]);
     list.append(element("li", {}, element("strong", { textContent: one }), ` ${names.get(one) ?? ""} `,
       element("span", { className: "form-text", textContent: how })));
     if (!calm) await rest(350);
@@ -91,11 +91,8 @@ async function compute() {
     return;
   }
   const file = await (await fetch(`/directory-draws/${state.number}/proof.json`)).json();
-  const wanted = new Set(file.outcome.chosen.flat());
-  const steps = new Map();
-  const found = await replay(file, (step, { digest }, number) => {
-    if (wanted.has(number)) steps.set(number, { step, digest, hash: Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") });
-  });
+  const steps = new Map(); // of every number: a file that states another choice must not keep the page from computing its own
+  const found = await replay(file, (step, { digest }, number) => steps.set(number, { step, digest }));
   const names = new Map(file.names.map(({ number, identity }) => [number, identity.name]));
   const again = card.querySelector("[data-replay]");
   const show = async () => {
