@@ -162,7 +162,7 @@ def _table(block: Table) -> list[Flowable]:
 def _signatures(paper: Paper, block: Signatures) -> list[Flowable]:
     header = [paper.word(word) for word in ("姓名或单位", "身份", "签名时间", "证书指纹(SHA-256)")]
     rows = [(s.name, s.role, beijing(s.signed_at), s.certificate[:24] + "…") for s in block.signatures]
-    return [_p(block.title, HEAD), *_table(Table(header, rows, (24, 14, 26, 36)))]
+    return [CondPageBreak(25 * mm), _p(block.title, HEAD), *_table(Table(header, rows, (24, 14, 26, 36)))]
 
 
 def _flow(paper: Paper) -> list[Flowable]:
