@@ -19,7 +19,7 @@ from evaluation.models import Committee, CommitteeMember
 from evaluation.permissions import may_watch, member_of, not_a_member, sees_inside, sees_names
 from evaluation.queries.room_state import room_state
 from evaluation.queries.rooms import committee_by_code
-from prequalified.queries.actors import for_scope
+from prequalified.queries.actors import as_of_now, for_scope
 from runtime.actor import Actor
 from runtime.clock import stamp
 from runtime.live import LiveConsumer
@@ -86,7 +86,7 @@ class RoomConsumer(LiveConsumer):
             passed=asked.passed,
             reason=asked.reason,
             version=asked.version,
-            actor=self.actor,
+            actor=as_of_now(self.actor),
         )
         return {"type": "saved", "bid": asked.bid, "item": asked.item, "version": row.version, "at": stamp(row.at)}
 

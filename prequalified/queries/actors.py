@@ -42,6 +42,19 @@ def actor_of(account: Account, role: str, source: Source) -> Actor:
     return replace(actor, role=role) if may else actor
 
 
+def as_of_now(actor: Actor) -> Actor:
+    """The actor of a socket that was opened a while ago, as things stand at this moment; one query.
+
+    Who was suspended since, or whose certificate was unbound or ran out, acts as a citizen, as with the next request.
+    """
+    if actor.party_id is None or actor.role == "citizen":
+        return actor
+    held, bound = _standing(actor.party_id, actor.role, actor.source.certificate)
+    if actor.source.certificate and not bound:
+        return replace(actor, role="citizen", source=replace(actor.source, certificate=""))
+    return actor if held and (bound or actor.role in READING_ROLES) else replace(actor, role="citizen")
+
+
 def _standing(party_id: int, role: str, fingerprint: str) -> tuple[bool, bool]:
     """Whether the role is verified, and whether the certificate is bound and not expired; one query."""
     held = PartyRole.objects.filter(party_id=party_id, role=role, status=RoleStatus.VERIFIED)

@@ -11,7 +11,7 @@ from typing import Any
 
 from prequalified.models import Party
 from prequalified.permissions import demand
-from prequalified.queries.actors import for_scope
+from prequalified.queries.actors import as_of_now, for_scope
 from runtime.actor import ANYBODY, Actor
 from runtime.live import LiveConsumer
 from runtime.refusal import Blocker, Refusal, gettext_noop
@@ -88,7 +88,7 @@ def _do(code: str, frame: Frame, actor: Actor) -> dict[str, Any]:
         raise Refusal(Blocker("frame.unknown", gettext_noop("这里不接受这种消息。")), 400)
     if opening is None:
         raise Refusal(Blocker("opening.not_begun", gettext_noop("开标尚未开始"), "招标投标法 34"))
-    act(opening, frame, actor)
+    act(opening, frame, as_of_now(actor))
     return hall_state(section, advance_opening(section))
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import websockets
 
+from prequalified.models import PartyRole
 from signing.rules.cades import sign_detached
 from signing.rules.canonical import canonical
 from tendering.actions.open_bid import sweep_bids_to_open
@@ -216,6 +217,28 @@ async def test_the_hall_over_websockets_for_bidders_and_watchers(platform, tmp_p
         missed = await returned.next("opening.signed_in")
         assert missed["seq"] == seq + 1
         assert missed["body"]["name"] == bidders[1][0].bidder.party.name
+
+
+@pytest.mark.cts("A-33")
+async def test_a_bidder_suspended_while_in_the_hall_does_nothing_more_there(platform, tmp_path):
+    loop = asyncio.get_running_loop()
+
+    def prepare():
+        tender = make_published_section(decryption=TERMS)
+        bid = make_bid(tender, new_bidder(), tmp_path)
+        Person(platform, bid.bidder).deliver(tender.section.code, bid)
+        return tender, bid.bidder, bearer(bid.bidder)
+
+    def suspend(kit):
+        come_to_deadline(tender)
+        PartyRole.objects.filter(party=kit.party).update(status="suspended")
+
+    tender, kit, headers = await loop.run_in_executor(None, prepare)
+    async with Hall(platform, tender.section.code, headers) as bidder:
+        await loop.run_in_executor(None, suspend, kit)
+        refused = await bidder.ask(type="sign_in")
+        assert [blocker["code"] for blocker in refused["blockers"]] == ["role.not_verified"]
+        assert (await bidder.ask(type="state"))["result"]["present"] == []
 
 
 async def test_a_hall_that_does_not_exist_admits_nobody(platform):
