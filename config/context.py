@@ -25,6 +25,7 @@ def _navigation(path: str, actor: Actor | None) -> list[dict[str, object]]:
         ("/", _("首页")),
         ("/notices/", _("公告")),
         ("/directories/", _("预选名录")),
+        ("/firms/", _("市场主体")),
         ("/blacklist/", _("黑名单")),
         ("/journal/", _("公开日志")),
         ("/check/", _("核验文件")),
