@@ -122,7 +122,7 @@ def review(staff: Person, numbers: list[str]) -> None:
         try:
             staff.post(f"/staff/requests/{number}/decision", {"decision": "pass", "reasons": ""}, "staff")
         except Refusal as refusal:
-            expect_refusal("request.status", refusal)  # a play before this one passed it
+            expect_refusal("admission_request.wrong_status", refusal)  # a play before this one passed it
 
 
 def admitted(people: dict[str, Person], numbers: dict[str, str]) -> list[str]:

@@ -4,7 +4,7 @@ import shutil
 import time
 from pathlib import Path
 
-from config.demonstration import award, bids, directories, halls, rooms, tender
+from config.demonstration import award, bids, directories, halls, lists, rooms, tender
 from config.demonstration.cast import BIDDERS, CENTRE, EVERYBODY, PASSPHRASE, STAFF, STEADY, SUPERVISOR, TENDERER
 from config.demonstration.ground import Ground
 from config.demonstration.people import Person
@@ -12,7 +12,7 @@ from config.demonstration.progress import Progress
 from config.demonstration.registering import admit_experts, register_all
 from runtime.clock import read_stamp
 
-STEPS = 27
+STEPS = 28
 RUNS = 45  # runs of the command line client between publication and deadline, with room to spare: a slow machine gets longer
 
 
@@ -177,6 +177,8 @@ def _directory(people: dict[str, Person], staff: Person, work: Path, progress: P
         found.append(directories.forbidden_draw(tenderer))
         number, firms = directories.draw(people, staff)
         found += [number, *firms]
+    with progress.step("外部失信名单:预览、逐行核对、确认导入;资格查询") as found:
+        found += [lists.take(staff), lists.ask(tenderer)]
 
 
 def accounts() -> list[dict[str, str]]:
