@@ -28,7 +28,15 @@ Content: TypeAlias = bytes | Path | BinaryIO
 Timestamper: TypeAlias = Callable[[bytes], bytes]  # SHA-256 digest → RFC 3161 token
 BLOCK = 1024 * 1024
 
-__all__ = ["Content", "SignatureVerdict", "SigningKey", "digest_of", "sign_detached", "verify_detached", "verify_pinned"]
+__all__ = [
+    "Content",
+    "SignatureVerdict",
+    "SigningKey",
+    "digest_of",
+    "sign_detached",
+    "verify_detached",
+    "verify_pinned",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,10 @@ def settle_relations(party: Party, actor: Actor) -> None:
         if wanted.pop((row.one_id, row.other_id, row.kind), None) is None:
             Relation.objects.filter(pk=row.pk).update(until=day_of(now()))
             _journal("relation.ended", row, actor)
+    noted = set(Relation.objects.filter(touching, until=None).values_list("one_id", "other_id", "kind", "person"))
     for (one, other, kind), name in wanted.items():
+        if (one, other, kind, name) in noted:  # staff knew it before
+            continue
         row = Relation.objects.create(
             one_id=one, other_id=other, kind=kind, person=name, source=AUTOMATIC, since=day_of(now()), noted_at=now()
         )

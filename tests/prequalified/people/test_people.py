@@ -265,6 +265,21 @@ def test_staff_note_a_holding_with_its_source_and_end_it(firm, staff, kit):
     assert answer.status_code == 422 and "不超过 100" in answer.content.decode()
 
 
+def test_what_staff_noted_before_is_not_noted_twice(firm, staff, kit):
+    (licence,) = papers(firm, kit, "licence")
+    verified(firm, staff, representative([licence]))
+    client, theirs, other = other_firm()
+    told = {
+        "other": other.party.number,
+        "kind": "legal_representative",
+        "person": "李四",
+        "source": "公示系统 2026-11-20",
+    }
+    assert send(staff, "post", f"/parties/{kit.party.pk}/relations", told).status_code == 201
+    verified(client, staff, representative(theirs))
+    assert Relation.objects.get().source == "公示系统 2026-11-20"
+
+
 def test_staff_of_another_centre_see_and_decide_nothing(firm, proofs):
     number = handed_in(firm, manager(proofs))
     foreign = log_in(Client(), make_party("外地中心", 51, ["staff"], centre=make_centre("other")))
