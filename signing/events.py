@@ -8,6 +8,7 @@ CLOSED: Final = "draw.closed"  # {}
 OPENED: Final = "draw.opened"  # {party (number), salt, value, origin, at}
 FINISHED: Final = "draw.finished"  # {seed, chosen}
 FAILED: Final = "draw.failed"  # {reason}
+GAVE_WAY: Final = "draw.gave_way"  # {passed, successor, name, reason}: said by whoever acts on the outcome
 
 
 def draw_room(number: str) -> str:

@@ -12,11 +12,9 @@ from runtime.actor import Actor
 from runtime.clock import now
 from runtime.outbox import announce
 from signing.actions.append_entry import append_entry
-from signing.events import draw_room
+from signing.events import GAVE_WAY, draw_room
 from signing.queries.draws import substitute
 from signing.rules.draws import DrawError
-
-GAVE_WAY = "draw.gave_way"  # {passed, successor, name, reason}
 
 
 def give_way(draw: DirectoryDraw, row: Drawn, reason: str, actor: Actor, passed_over: bool = False) -> Drawn | None:

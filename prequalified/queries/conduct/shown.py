@@ -6,10 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from prequalified.models import Admission, ConductCase, ConductRules, Directory, PointEntry
-from prequalified.queries.conduct.cases import rule_of
 from prequalified.rules.conduct.case import DEFENDED, DROPPED, NOTIFIED, PROPOSED
 from prequalified.rules.conduct.preset import preset
-from prequalified.rules.conduct.scheme import ConductRule, Scheme, read_scheme
+from prequalified.rules.conduct.scheme import Scheme, read_scheme
 from prequalified.rules.directories.settings import figure
 from runtime.clock import now
 
@@ -26,10 +25,6 @@ def steps_of(case: ConductCase) -> list[dict[str, Any]]:
     ]  # fmt: skip
     states = ["done" if at < done else "now" if at == done else "next" for at in range(len(titles))]
     return [{"title": title, "state": state, "at": at} for (title, at), state in zip(titles, states, strict=True)]
-
-
-def rule_shown(case: ConductCase) -> ConductRule:
-    return rule_of(case)
 
 
 def ledgers_of(party_id: int | None) -> list[dict[str, Any]]:

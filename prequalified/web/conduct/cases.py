@@ -4,16 +4,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from prequalified.actions.conduct.decide_case import decide_case
 from prequalified.actions.conduct.lift_suspension import lift_suspension
 from prequalified.actions.conduct.notify_case import notify_case
 from prequalified.models import ConductCase
 from prequalified.permissions import Asked, act
-from prequalified.queries.conduct.cases import cases_of_staff
+from prequalified.queries.conduct.cases import cases_of_staff, rule_of
 from prequalified.queries.conduct.listings import cases_listing
-from prequalified.queries.conduct.shown import rule_shown, steps_of
+from prequalified.queries.conduct.shown import steps_of
 from prequalified.rules.conduct.case import Standing, decide_blockers
 from prequalified.web.conduct.forms import ReasonsForm
 from runtime.clock import now
@@ -46,6 +46,13 @@ def _acted(request: Asked, number: str) -> HttpResponse:
     if "notify" in request.POST:
         notify_case(number=number, actor=request.actor)
         messages.success(request, _("已告知当事人，陈述申辩期限开始计算。"))
+    elif "lift" in request.POST:
+        row = cases_of_staff(request.actor).filter(number=number).first()
+        if row is None:
+            raise Http404
+        reasons = request.POST.get("reasons", "")
+        lift_suspension(admission_number=row.admission.number, reasons=reasons, actor=request.actor)
+        messages.success(request, _("已恢复在册。"))
     else:
         upheld, reasons = "uphold" in request.POST, request.POST.get("reasons", "")
         decide_case(number=number, upheld=upheld, reasons=reasons, actor=request.actor)
@@ -61,16 +68,8 @@ def _page(request: Asked, number: str, refusal: Refusal | None = None) -> HttpRe
     # What greys the buttons; the reasons are typed only when they are pressed.
     waits = decide_blockers(Standing(row.state, row.defence_until, own), now(), "-")
     context = {
-        "case": row, "rule": rule_shown(row), "steps": steps_of(row), "evidence": row.evidence.all(),
+        "case": row, "rule": rule_of(row), "steps": steps_of(row), "evidence": row.evidence.all(),
         "form": ReasonsForm(request.POST or None), "refusal": spoken(refusal) if refusal else [],
         "waits": spoken(waits) if row.state in ("notified", "defended") else [], "staff": True,
     }  # fmt: skip
     return render(request, "prequalified/conduct/case.html", context, status=refusal.status if refusal else 200)
-
-
-@require_POST
-@act(roles={"staff"}, certificate=True)
-def lift(request: Asked, number: str) -> HttpResponse:
-    lift_suspension(admission_number=number, reasons=request.POST.get("reasons", ""), actor=request.actor)
-    messages.success(request, _("已恢复在册。"))
-    return redirect("admission", number)

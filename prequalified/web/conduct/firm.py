@@ -10,9 +10,9 @@ from prequalified.actions.conduct.defend_case import defend_case
 from prequalified.actions.conduct.print_case import print_case
 from prequalified.models import ConductCase
 from prequalified.permissions import Asked, act
-from prequalified.queries.conduct.cases import cases_of_party, cases_of_staff
+from prequalified.queries.conduct.cases import cases_of_party, cases_of_staff, rule_of
 from prequalified.queries.conduct.listings import cases_listing
-from prequalified.queries.conduct.shown import ledgers_of, rule_shown, steps_of
+from prequalified.queries.conduct.shown import ledgers_of, steps_of
 from prequalified.rules.encoding import decoded
 from prequalified.web.conduct.forms import DefenceForm
 from runtime.clock import now
@@ -44,7 +44,7 @@ def case(request: Asked, number: str) -> HttpResponse:
             form.blame(refusal)
     may = row.state == "notified" and row.defence_until is not None and now() < row.defence_until
     context = {
-        "case": row, "rule": rule_shown(row), "steps": steps_of(row), "evidence": row.evidence.all(), "form": form,
+        "case": row, "rule": rule_of(row), "steps": steps_of(row), "evidence": row.evidence.all(), "form": form,
         "may_defend": may, "certificate": bool(request.actor.source.certificate), "staff": False,
     }  # fmt: skip
     return render(request, "prequalified/conduct/case.html", context, status=422 if form.errors else 200)

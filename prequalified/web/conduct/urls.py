@@ -13,7 +13,6 @@ urlpatterns = [
     path("staff/conduct/leads/<int:number>/", leads.lead, name="conduct_lead"),
     path("staff/conduct/cases/", cases.cases, name="conduct_cases"),
     path("staff/conduct/cases/<slug:number>/", cases.case, name="conduct_case"),
-    path("staff/conduct/admissions/<slug:number>/lifting/", cases.lift, name="lift_suspension"),
     path("staff/directories/<slug:code>/conduct-rules/", rules.publish, name="publish_conduct_rules"),
     path("directories/<slug:code>/conduct-rules/", rules.rules, name="conduct_rules"),
     path("directories/<slug:code>/conduct-rules.json", rules.rules_file, name="conduct_rules_file"),

@@ -162,3 +162,19 @@ def test_the_staffs_lists_are_for_staff_with_a_certificate(scene, client, firm, 
     assert client.get(path).status_code in (302, 401)
     assert firm.get(path).status_code == 403
     assert log_in(Client(), scene.one, certificate=False).get(path).status_code == 403
+
+
+def test_a_suspension_is_lifted_early_on_its_cases_page(scene, one, other):
+    for number in range(2):
+        scene.through("complaint-upheld", report=scene.report(f"complaint {number}", "complaint_upheld"))
+    measure = ConductCase.objects.get(measure="suspend")
+    scene.notify(measure)
+    scene.defend(measure)
+    address = f"/staff/conduct/cases/{measure.number}/"
+    assert one.post(address, {"uphold": "1", "reasons": "积分过低"}).status_code == 302
+    assert scene.fresh().state == "suspended"
+    assert 'name="lift"' in other.get(address).content.decode()
+    assert other.post(address, {"lift": "1", "reasons": ""}).status_code == 422
+    assert other.post(address, {"lift": "1", "reasons": "整改到位"}).status_code == 302
+    assert scene.fresh().state == "active"
+    assert other.post(address, {"lift": "1", "reasons": "再来"}).status_code == 409

@@ -13,13 +13,14 @@ from django.db.utils import DatabaseError
 from prequalified.actions.draws.decline_draw import decline_draw
 from prequalified.actions.draws.redraw import redraw
 from prequalified.actions.draws.void_directory_draw import void_directory_draw
+from prequalified.actions.sanctions.load_lists import load_lists
 from prequalified.models import Admission, DirectoryDraw, Drawn, Relation
 from prequalified.queries.draws.shown import proof, standing, taken
 from runtime.clock import now
 from runtime.refusal import Refusal
 from signing.models import Draw
 from signing.rules.draws import replay
-from tests.factories.directories import make_admission
+from tests.factories.directories import make_admission, make_list_kind, make_sanction
 from tests.factories.parties import make_centre, make_party
 from tests.prequalified.draws.kit import make_draw_scene
 from tests.prequalified.journal import kinds, written
@@ -170,6 +171,32 @@ def test_a_firm_suspended_before_the_values_open_voids_the_draw_and_the_redraw_i
     assert [entry["admission"] for entry in again.exclusions] == [scene.firms[0].number]
     assert refused(redraw, number=draw.number, reason="再来", actor=scene.host.actor()) == ["draw.replaced"]
     assert DirectoryDraw.objects.count() == 2
+
+
+def blacklist(admission: Admission) -> None:
+    load_lists()
+    make_sanction(admission.party, make_list_kind("directory-blacklist"))
+
+
+def test_a_blacklisted_firm_is_left_out_with_the_reason_of_the_gate(scene):
+    blacklist(scene.firms[2])
+    draw = scene.freeze(scene.ask())
+    (left_out,) = draw.exclusions
+    assert left_out["admission"] == scene.firms[2].number
+    assert left_out["reasons"][0]["rule"] and left_out["reasons"][0]["message"]
+
+
+def test_a_blacklisting_between_freeze_and_draw_voids_early_and_passes_over_late(scene, tmp_path):
+    early = scene.freeze(scene.ask())
+    scene.commit(early)
+    late = scene.revealed()
+    blacklist(scene.firms[0])
+    blacklist(scene.firms[1])
+    assert scene.close(early).state == "void"
+    late = scene.finish(late)
+    (row,) = standing(late)
+    assert row.admission not in scene.firms[:2]
+    replayed(late, tmp_path)
 
 
 def test_a_firm_suspended_while_the_values_open_is_passed_over_for_the_next_in_line(scene, tmp_path):
