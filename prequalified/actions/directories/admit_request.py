@@ -111,7 +111,7 @@ def _new(row: AdmissionRequest, moment: dt.datetime) -> Admission:
         points=0,
     )  # fmt: skip
     AdmissionChange.objects.create(
-        admission=admission, before="", after="active", reason=row.number, basis="预选名录管理办法", at=moment
+        admission=admission, before="", after="active", reason=_words(row), basis="预选名录管理办法", at=moment
     )
     open_ledger(admission=admission, actor=SYSTEM)
     return admission
@@ -131,8 +131,14 @@ def _renew(row: AdmissionRequest, moment: dt.datetime) -> Admission:
     admission.save(update_fields=["valid_until", "grade", "certificate_path", "certificate_sha256"])
     if admission.state == Admission.State.EXPIRED:
         basis = "预选名录管理办法"
-        change_admission(admission=admission, after="active", reason=row.number, basis=basis, actor=SYSTEM)
+        change_admission(admission=admission, after="active", reason=_words(row), basis=basis, actor=SYSTEM)
     return admission
+
+
+def _words(row: AdmissionRequest) -> str:
+    with override(settings.LANGUAGE_CODE):
+        words = _("续期申请 %(number)s 获准") if row.renews_id else _("公示期满，入库申请 %(number)s 获准")
+        return words % {"number": row.number}
 
 
 def _commitments(row: AdmissionRequest, moment: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from prequalified.models import Category, Centre, Directory
 from prequalified.queries.directory import centres_of
@@ -16,6 +16,7 @@ from runtime.refusal import Blocker, Refusal, gettext_noop, refuse_if
 from signing.actions.append_entry import append_entry
 
 _RULE = "预选名录管理办法"
+CODE_TAKEN = Blocker("directory.code_taken", gettext_noop("该代码已被使用。"), _RULE, place="code")
 NOT_YOURS = Blocker("directory.unknown", gettext_noop("没有这个名录，或它不属于您的中心。"), _RULE)
 
 
@@ -44,12 +45,20 @@ def found_directory(*, draft: DirectoryDraft, actor: Actor) -> Directory:
             faults.append(Blocker("category.unknown", gettext_noop("请选择名录类别。"), _RULE, place="category"))
         refuse_if([*faults, *_blockers(draft, centre.demonstration if centre else False)], 422)
         assert centre is not None and category is not None  # noqa: S101  (refused above)
-        row = Directory.objects.create(
+        row = _made(
             code=draft.code, name=draft.name.strip(), name_en=draft.name_en.strip(), centre=centre, category=category,
             terms=dict(draft.terms), figures=dict(draft.figures), created_at=now(),
         )  # fmt: skip
         _record("directory.founded", row, actor)
     return row
+
+
+def _made(**fields: Any) -> Directory:
+    try:
+        with transaction.atomic():
+            return Directory.objects.create(**fields)
+    except IntegrityError as error:  # founded by somebody else between look and write
+        raise Refusal(CODE_TAKEN) from error
 
 
 def edit_directory(*, directory: Directory, draft: DirectoryDraft, actor: Actor) -> Directory:
@@ -95,7 +104,7 @@ def _code_blockers(code: str) -> list[Blocker]:
         message = gettext_noop("代码须为小写字母、数字、短横线，以字母开头，三至三十二个字符。")
         return [Blocker("directory.code", message, _RULE, place="code")]
     if code in RESERVED or Directory.objects.filter(code=code).exists():
-        return [Blocker("directory.code_taken", gettext_noop("该代码已被使用。"), _RULE, place="code")]
+        return [CODE_TAKEN]
     return []
 
 

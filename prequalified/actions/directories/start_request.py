@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from prequalified.actions.directories.numbers import random_number
 from prequalified.models import Admission, AdmissionRequest, Call, Party
 from prequalified.queries.directories.requests import call_facts, standing_of
+from prequalified.rules.directories.calls import inactive_blockers
 from prequalified.rules.directories.requests import renewal_blockers, start_blockers
 from prequalified.rules.directories.settings import figure
 from prequalified.rules.timing import day_of
@@ -30,7 +31,7 @@ def start_request(*, call: Call, actor: Actor) -> AdmissionRequest:
     with transaction.atomic():
         Party.objects.select_for_update().get(pk=party.pk)
         standing = standing_of(party, call.directory, day_of(moment))
-        refuse_if(start_blockers(standing, call_facts(call), moment))
+        refuse_if([*inactive_blockers(call.directory.active), *start_blockers(standing, call_facts(call), moment)])
         return _make(call, party, None, moment, actor)
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
+from prequalified.actions.directories.expire_admissions import expire_admission
 from prequalified.actions.directories.file_objection import file_objection
 from prequalified.actions.directories.settle_request import settle_request
 from prequalified.api.directories.schemas import (
@@ -93,7 +94,9 @@ def object_to(request: Asked, number: str, body: ObjectionIn) -> Status:
 
 @router.get("/directories/admissions/{slug:number}", response=AdmissionOut, summary="一家单位的在册状态")
 def admission(request: HttpRequest, number: str) -> dict[str, Any]:
-    return admission_record(get_object_or_404(Admission.objects.select_related("party", "directory"), number=number))
+    row = get_object_or_404(Admission.objects.select_related("party", "directory"), number=number)
+    expire_admission(row)
+    return admission_record(row)
 
 
 @router.get("/directories/admissions/{slug:number}/changes", response=list[ChangeOut], summary="在册状态的变更")

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 
 from prequalified.models import (
@@ -67,7 +67,8 @@ def _commitments(centres: set[int]) -> Iterator[Task]:
 
 
 def _yearly(centres: set[int]) -> Iterator[Task]:
-    rows = YearlyReview.objects.filter(decided_at=None, submitted_at__isnull=False)
+    """Handed in, or not handed in by their day: both wait for the staff."""
+    rows = YearlyReview.objects.filter(Q(submitted_at__isnull=False) | Q(due__lt=day_of(now())), decided_at=None)
     found = rows.filter(admission__directory__centre__in=centres).aggregate(first=Min("due"))
     if found["first"]:
         yield Task(_("待办理的年度复核"), "/staff/reviews/", day_over(found["first"]))

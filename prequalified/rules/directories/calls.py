@@ -28,9 +28,7 @@ class CallDraft:
 
 def publication_blockers(draft: CallDraft, moment: dt.datetime, active: bool, published: bool) -> list[Blocker]:
     """`active`: the directory is in use; `published`: it has conditions that anybody can read."""
-    found = []
-    if not active:
-        found.append(Blocker("directory.inactive", gettext_noop("名录已停用，不能发布征集。"), _RULE))
+    found = inactive_blockers(active)
     if not published:
         message, remedy = gettext_noop("名录还没有公布入库条件。"), gettext_noop("请先公布入库条件。")
         found.append(Blocker("conditions.not_published", message, _RULE, remedy))
@@ -42,6 +40,11 @@ def publication_blockers(draft: CallDraft, moment: dt.datetime, active: bool, pu
         message = gettext_noop("截止时间须晚于开始时间和现在。")
         found.append(Blocker("call.times", message, _RULE, place="closes_at"))
     return found
+
+
+def inactive_blockers(active: bool) -> list[Blocker]:
+    """A directory out of use takes neither calls nor requests."""
+    return [] if active else [Blocker("directory.inactive", gettext_noop("名录已停用，不再征集和受理申请。"), _RULE)]
 
 
 def is_open(call: CallFacts, moment: dt.datetime) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from prequalified.actions.directories.edit_request import edit_request
+from prequalified.actions.directories.expire_admissions import expire_admission
 from prequalified.actions.directories.leave_directory import leave_directory
 from prequalified.actions.directories.settle_request import settle_request
 from prequalified.actions.directories.start_request import start_renewal, start_request
@@ -128,6 +129,7 @@ def my_admission(request: Asked, number: str) -> HttpResponse:
     """One admission: how it stands, its history, yearly reviews; renewing and leaving."""
     rows = Admission.objects.filter(party_id=request.actor.party_id or 0).select_related("directory__centre", "party")
     row = get_object_or_404(rows, number=number)
+    expire_admission(row)
     refusal = None
     if request.method == "POST":
         try:

@@ -9,6 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from prequalified.actions.directories.expire_admissions import expire_admission
 from prequalified.actions.directories.print_certificate import print_certificate
 from prequalified.models import Admission, Call, Category, ConditionSet, Directory
 from prequalified.queries.directories.conditions_shown import differences_shown, shown_all
@@ -135,6 +136,7 @@ def publicity(request: HttpRequest) -> HttpResponseBase:
 def admission(request: HttpRequest, number: str) -> HttpResponse:
     """The check page that a certificate's QR code leads to: how the firm stands now."""
     row = admission_or_404(number)
+    expire_admission(row)
     context = {
         "admission": row, "directory": row.directory, "name": named(row.directory), "category": named(row.directory.category),
         "changes": row.changes.all(), "today": now(),

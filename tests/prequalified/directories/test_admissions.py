@@ -381,3 +381,18 @@ def test_refusals_have_remedies_or_rules(published, staff):
     with pytest.raises(Refusal) as found:
         decide_request(number=published.number, decision="pass", reasons="", actor=staff.actor())
     assert found.value.blockers[0].rule and found.value.blockers[0].remedy
+
+
+def test_an_admission_past_its_last_day_is_shown_as_expired_before_any_beat(admitted, client):
+    Admission.objects.update(valid_until=day_of(now()) - DAY)
+    shown = client.get(f"/api/v1/directories/admissions/{admitted.number}").json()
+    assert shown["state"] == "expired"
+    assert "到期" in client.get(f"/directories/admissions/{admitted.number}/").content.decode()
+    assert expire_admissions() == 0
+
+
+def test_overdue_reviews_wait_for_the_staff_too(admitted, staff):
+    review_of(admitted)
+    assert not any(task.url == "/staff/reviews/" for task in tasks_of(staff.actor()))
+    YearlyReview.objects.update(due=day_of(now()) - DAY)
+    assert any(task.url == "/staff/reviews/" for task in tasks_of(staff.actor()))

@@ -302,3 +302,9 @@ def test_a_new_version_of_the_conditions_does_not_touch_a_running_call(firm, cal
     document = {**call.condition_set.conditions, "conditions": call.condition_set.conditions["conditions"][:1]}
     make_conditions(call.directory, document, published_by=call.published_by)
     assert len(hand_in(firm, call).findings) == 7
+
+
+def test_a_directory_out_of_use_takes_no_requests_though_its_call_runs(firm, call):
+    call.directory.active = False
+    call.directory.save()
+    assert refused(start_request, call=call, actor=firm.actor()) == ["directory.inactive"]
