@@ -4,10 +4,13 @@ import json
 import subprocess
 import sys
 
+import pyrage
 import pytest
 from django.test import Client
 
 from prequalified.models import Admission, DirectoryDraw
+from signing.actions.reveal_draw import release_draw_share
+from signing.rules.escrow import FORMAT, open_share, read_commitment
 from tests.browsing import check_accessible
 from tests.factories.parties import log_in
 from tests.prequalified.draws.kit import make_draw_scene
@@ -99,3 +102,22 @@ def test_asking_and_the_list_are_accessible_at_both_widths(open_page, platform, 
         ):
             page.goto(address)
             check_accessible(page)
+
+
+def test_a_value_made_in_the_browser_is_escrowed_to_the_trustees_who_can_open_it(open_page, platform, store):
+    scene = make_draw_scene(3)
+    trustees = [pyrage.x25519.Identity.generate() for _ in range(3)]
+    draw = scene.freeze(scene.ask(), recipients=[str(one.to_public()) for one in trustees], k=2)
+    page = open_page()
+    enter(page, scene.tenderer, platform)
+    page.goto(f"/directory-draws/{draw.number}/")
+    page.get_by_role("button", name="生成并提交随机数").click()
+    page.get_by_text("您已承诺").wait_for()
+    scene.close(draw)
+    row = draw.draw.commitments.get(party_number=scene.tenderer.party.number)
+    document = {"format": FORMAT, "draw": draw.draw.number, "commitment": row.value, "escrow": row.escrow}
+    escrow = read_commitment(document, draw.draw.number, draw.draw.recipients)[1]
+    for place in (2, 0):  # the tenderer withholds its value; two of three trustees open it
+        share = open_share(escrow[place], str(trustees[place]))
+        release_draw_share(draw=draw.draw, party=row.party_number, share=share, actor=scene.supervisor.actor())
+    assert scene.finish(draw).drawn.count() == 1
