@@ -63,7 +63,7 @@ def answer(request: Asked, key: Short) -> dict[str, Any]:
     return answer_data(get_object_or_404(answers_seen(request.actor), public_id=key))
 
 
-@router.get("/relations/{slug:number}", response=PictureOut, summary="关联关系图")
+@router.get("/gate/relations/{slug:number}", response=PictureOut, summary="关联关系图")
 @act(roles=ASKERS)
 def relations(request: Asked, number: Short) -> dict[str, Any]:
     return picture_of(get_object_or_404(Party, number=number))

@@ -80,7 +80,7 @@ def test_lists_and_relations_are_given_out():
     assert {each["code"] for each in Caller().get("/blacklist/lists")[1]} >= {"gp-bad-record", "eng-misconduct"}
     assert Caller().get(f"/blacklist/{sanction.pk}")[1]["state"] == "in_force"
     staff = Caller(make_party("交易中心", 432, ["staff"]))
-    picture = staff.get(f"/relations/{firm.party.number}")[1]
+    picture = staff.get(f"/gate/relations/{firm.party.number}")[1]
     assert [(node["name"], bool(node["sanctions"])) for node in picture["nodes"]] == [
         ("北方建设有限公司", False), ("南方建设有限公司", True),
     ]  # fmt: skip
