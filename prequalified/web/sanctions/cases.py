@@ -122,7 +122,7 @@ def _words(kind: str) -> tuple[str, str]:
         "dropped": (_("不予认定"), _("结案")),
         "served": (_("送达决定"), _("已送达")),
         "published": (_("公布"), _("公布")),
-        "overturned": (_("撤销决定"), _("撤销")),
+        "overturned": (_("撤销决定"), _("撤销决定")),
         "retracted": (_("撤下公布"), _("撤下")),
     }[kind]
 
