@@ -27,7 +27,9 @@ def key(name: str) -> str:
         plain != before
     ):  # folding can undo a composition and composing a folding: go on until neither changes anything
         before = plain
-        plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).translate(_SAME).translate(_SIMPLIFIED).casefold())
+        plain = unicodedata.normalize(
+            "NFKC", unicodedata.normalize("NFKC", plain).translate(_SAME).translate(_SIMPLIFIED).casefold()
+        )
         plain = "".join(sign for sign in plain if not sign.isspace())
     return plain
 
