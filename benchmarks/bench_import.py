@@ -152,6 +152,9 @@ def main() -> bool:
             over = max(grown["ours"] - grown["bare"], 0.0)
             name = f"memory, {ending}, {SMALL:,} to {large:,} rows, above the bare reading"
             reached &= report(name, over, ALLOWED, over / ALLOWED, Goal(1), "MiB", "limit")
+            for side in ("bare", "ours"):
+                small, big = (found[count][side]["grown"] for count in (SMALL, large))
+                print(f"  {ending}, {side}: +{small:.1f} MiB with {SMALL:,} rows, +{big:.1f} MiB with {large:,}")
             ours, bare = found[large]["ours"]["seconds"], found[large]["bare"]["seconds"]
             print(
                 f"  {ending}: {large / ours:,.0f} rows a second read, checked, confirmed and entered ({ours:.1f} s; read bare {bare:.2f} s)"

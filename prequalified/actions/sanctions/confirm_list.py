@@ -83,8 +83,9 @@ def enter_rows(import_id: int) -> bool:
         if not mine or row.state != State.TAKING:
             return False
         rule = rule_of(row.kind)
-        while _enter_batch(row, rule):
-            pass
+        last = 0
+        while reached := _enter_batch(row, rule, last):
+            last = reached
         with transaction.atomic():
             row.state = State.TAKEN
             row.save(update_fields=["state"])
@@ -92,11 +93,14 @@ def enter_rows(import_id: int) -> bool:
     return True
 
 
-def _enter_batch(row: SanctionImport, rule: ListRule) -> bool:
-    waiting = ImportedRow.objects.filter(sanction_import=row, errors=[], duplicate=False, sanction=None)
+def _enter_batch(row: SanctionImport, rule: ListRule, after: int) -> int:
+    """The number of the last row entered; 0 when none is left."""
+    waiting = ImportedRow.objects.filter(
+        sanction_import=row, place__gt=after, errors=[], duplicate=False, sanction=None
+    )
     rows = list(waiting.select_related("party").order_by("place")[:BATCH])
     if not rows:
-        return False
+        return 0
     today = day_of(row.at)  # read as it was read for the preview
     with transaction.atomic():
         made = [_sanction(each, row, rule, today) for each in rows]
@@ -108,7 +112,7 @@ def _enter_batch(row: SanctionImport, rule: ListRule) -> bool:
                 append_entry(kind="sanction.imported", subject=subject, body=body, actor=SYSTEM, readers="party")
         row.taken += len(made)
         row.save(update_fields=["taken"])
-    return True
+    return rows[-1].place
 
 
 def _sanction(each: ImportedRow, row: SanctionImport, rule: ListRule, today: dt.date) -> Sanction:

@@ -16,6 +16,7 @@ from prequalified.rules.sanctions.cases import (
     CaseFacts,
     ban_blockers,
     deciding_blockers,
+    ground_blockers,
     step_blockers,
     term_end,
     text_blockers,
@@ -80,6 +81,7 @@ def _refuse(case: SanctionCase, facts: CaseFacts, decision: Decision) -> None:
         [
             *deciding_blockers(facts, decision.months, now(), national_calendar()),
             *ban_blockers(rule_of(case.kind), decision.months),
+            *ground_blockers(rule_of(case.kind), decision.basis),
             *text_blockers(decision.facts, "facts", gettext_noop("请写明认定的事实。")),
             *text_blockers(decision.reasons, "reasons", gettext_noop("请写明理由。")),
             *text_blockers(decision.basis, "basis", gettext_noop("请写明依据的条款。")),

@@ -4,6 +4,7 @@ The table `STEPS` is the whole procedure; every fact of a case is a step of its 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ TERMS: Mapping[str, tuple[Term, str]] = {
 }  # fmt: skip
 LIMITATION_YEARS = 2
 WORDS_LIMIT = 20_000
+_PUBLISHED_RULE = re.compile(r"《[^《》]+》.*\d{4}\s*[-年./]\s*\d{1,2}\s*[-月./]\s*\d{1,2}", re.DOTALL)
 
 # state → step → state. A step that is missing is not allowed then.
 STEPS: Mapping[str, Mapping[str, str]] = {
@@ -127,6 +129,16 @@ def text_blockers(text: str, place: str, message: str) -> list[Blocker]:
     if len(text) > WORDS_LIMIT:
         return [fault("long", gettext_noop("内容不得超过两万字。"), place=place)]
     return []
+
+
+def ground_blockers(rule: ListRule, basis: str) -> list[Blocker]:
+    """A centre's own list stands on a rule that the centre has published: which one, and of which day."""
+    if rule.force != "centre" or not basis.strip() or _PUBLISHED_RULE.search(basis):
+        return []
+    message = gettext_noop(
+        "依据须写明本中心已公布的办法和公布日期，例如《预选名录管理办法》（2026-01-05 公布）第十二条。"
+    )
+    return [fault("no_ground", message, rule.ground, place="basis")]
 
 
 def ban_blockers(rule: ListRule, months: int | None) -> list[Blocker]:

@@ -10,7 +10,7 @@ function colour(node) {
 
 function draw() {
   const { nodes, links } = JSON.parse(data.textContent);
-  const reach = Math.max(120, Math.min(260, place.clientWidth / 4)); // pixels between firms
+  const reach = Math.max(80, Math.min(260, place.clientWidth / 4)); // pixels between firms
   const chart = globalThis.echarts.init(place);
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -18,7 +18,7 @@ function draw() {
       type: "graph",
       layout: nodes.length > 1 ? "force" : "none",
       roam: false,
-      force: { repulsion: 6 * reach, edgeLength: reach, gravity: 0.05 },
+      force: { repulsion: 6 * reach, edgeLength: reach, gravity: 0.1, layoutAnimation: false },
       label: { show: true, position: "bottom", fontSize: 12, color: "#1b2430", width: 130, overflow: "break" },
       edgeLabel: { show: true, fontSize: 11, color: "#4a5666", formatter: ({ data: link }) => link.words },
       lineStyle: { color: "#9aa7b8", width: 1.5 },

@@ -136,6 +136,14 @@ def test_a_ban_outside_the_lists_terms_is_refused(court, months):
     assert refused(court.tell, telling=Telling("事实", "理由", "依据", months)) == ["case.ban_term"]
 
 
+def test_a_centres_own_list_stands_on_a_rule_it_has_published(court):
+    court.file("directory-blacklist")
+    told = {"facts": "转包", "reasons": "巡查记录为证", "months": 12}
+    assert refused(court.tell, telling=Telling(basis="内部规定", **told)) == ["case.no_ground"]
+    court.tell(telling=Telling(basis="《预选名录管理办法》（2026年1月5日公布）第十二条", **told))
+    assert steps(court) == ["filed", "told"]
+
+
 def test_a_hearing_asked_for_is_held_and_notified_seven_working_days_ahead(court):
     court.file()
     court.tell()
