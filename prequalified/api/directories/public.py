@@ -9,13 +9,10 @@ from ninja import Query, Router, Status
 from prequalified.actions.directories.expire_admissions import expire_admission
 from prequalified.actions.directories.file_objection import file_objection
 from prequalified.actions.directories.settle_request import settle_request
+from prequalified.api.directories.asking import AskingAdmissions, AskingCalls, AskingDirectories, AskingPublicity
 from prequalified.api.directories.schemas import (
     AdmissionList,
     AdmissionOut,
-    AskingAdmissions,
-    AskingCalls,
-    AskingDirectories,
-    AskingPublicity,
     CallList,
     CallOut,
     CategoryOut,

@@ -19,11 +19,10 @@ from prequalified.actions.directories.save_directory import (
     found_directory,
     set_directory_active,
 )
+from prequalified.api.directories.asking import Asking, AskingPublicity
 from prequalified.api.directories.schemas import (
     ActiveIn,
     AnswerIn,
-    Asking,
-    AskingPublicity,
     CallIn,
     CallOut,
     CommitmentList,
