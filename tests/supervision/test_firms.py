@@ -43,7 +43,7 @@ def add_person(kit: PartyKit, name: str, **more) -> Person:
     return Person.objects.create(party=kit.party, name=name, **fields)
 
 
-@pytest.mark.cts("A-206", "A-207", "A-209", "A-211", "A-213")
+@pytest.mark.cts("A-206", "A-207", "A-209", "A-211", "A-213", "A-214")
 def test_a_firm_s_record_and_figures_are_what_it_did_here(client):
     tender, made = award()
     winner, tenderer = made.candidate.party, tender.tenderer.party
