@@ -75,7 +75,9 @@ def _number_blockers(identity: Identity) -> list[Blocker]:
             _blocker("number.form", gettext_noop("个人编号须为 15 至 18 位数字或大写字母，与证书一致。"), "number")
         ]
     if not found and identity.number_taken:
-        remedy = gettext_noop("资料由其他平台传来、还没有账户的，请到交易中心开立账户；被冒名注册的，请交易中心核实注销。")
+        remedy = gettext_noop(
+            "资料由其他平台传来、还没有账户的，请到交易中心开立账户；被冒名注册的，请交易中心核实注销。"
+        )
         found = [replace(_blocker("number.taken", gettext_noop("该代码已经注册。"), "number"), remedy=remedy)]
     return found
 
