@@ -15,5 +15,17 @@ from prequalified.api.sanctions import router as sanctions
 from prequalified.api.staff import router as staff
 
 router = Router()
-for part in (access, registration, certificates, staff, people, papers, exchange, conduct, draws, directories, sanctions):
+for part in (
+    access,
+    registration,
+    certificates,
+    staff,
+    people,
+    papers,
+    exchange,
+    conduct,
+    draws,
+    directories,
+    sanctions,
+):
     router.add_router("", part)

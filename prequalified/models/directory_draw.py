@@ -62,7 +62,9 @@ class Drawn(models.Model):
     place = models.PositiveIntegerField(help_text="in the order in which firms were taken; successors come last")
     ticket = models.PositiveIntegerField(default=0, help_text="the number in the pool by which the draw took it")
     instead_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
-    passed_over = models.BooleanField(default=False, help_text="could not be engaged any more when the draw was finished")
+    passed_over = models.BooleanField(
+        default=False, help_text="could not be engaged any more when the draw was finished"
+    )
     declined_at = models.DateTimeField(null=True)
     decline_reason = models.TextField(blank=True)
 

@@ -48,7 +48,9 @@ class ImportedRow(models.Model):
     said = models.JSONField()
     errors = models.JSONField(default=list, help_text="blockers as data")
     party = models.ForeignKey("prequalified.Party", models.PROTECT, null=True, related_name="+")
-    key = models.CharField(max_length=64, blank=True, help_text="SHA-256 of number, decision and days: one entry of a list")
+    key = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of number, decision and days: one entry of a list"
+    )
     duplicate = models.BooleanField(default=False, help_text="this list has it already")
 
     class Meta:
