@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from config.demonstration.cast import BIDDERS, CENTRE, REVOKED, SUPERVISOR, TENDERER
+from config.demonstration.cast import BIDDERS, CENTRE, REVOKED, TENDERER
+from config.demonstration.lots import commit_values, open_values
 from config.demonstration.materials import write_text
 from config.demonstration.people import Failed, Person, expect_refusal
 from runtime.clock import BEIJING, now
 from runtime.refusal import Refusal
-from signing.rules.escrow import commit
 
 CODE, GRADES = "municipal-demo", ["一级", "二级"]
 PATIENCE = 120.0
@@ -161,15 +161,8 @@ def draw(people: dict[str, Person], staff: Person) -> tuple[str, list[str]]:
     number = tenderer.post("/directory-draws", _wish("背街小巷路面修复", "SMALL", "860000.00"))["number"]
     frozen = staff.post(f"/directory-draws/{number}/freezing", {}, "staff")
     lot = frozen["draw"]
-    secrets = {}
-    for part in (TENDERER, SUPERVISOR):
-        secret, document = commit(lot, [], 0)
-        people[part.key].post(f"/draws/{lot}/commitments", document, role=part.roles[0])
-        secrets[part.key] = secret
+    secrets = commit_values(people, lot, [], 0)
     staff.post(f"/directory-draws/{number}/closing", role="staff")
-    for part in (TENDERER, SUPERVISOR):
-        secret = secrets[part.key]
-        opened = {"salt": secret.salt.hex(), "value": secret.value.hex()}
-        people[part.key].post(f"/draws/{lot}/openings", opened, role=part.roles[0])
+    open_values(people, lot, secrets)
     finished = staff.post(f"/directory-draws/{number}/outcome", role="staff")
     return str(number), [row["name"] for row in finished["taken"]]

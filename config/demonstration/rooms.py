@@ -8,11 +8,11 @@ from typing import Any
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from config.demonstration.cast import EXPERTS, SUPERVISOR, TENDERER
+from config.demonstration.cast import EXPERTS
+from config.demonstration.lots import commit_values, open_values
 from config.demonstration.people import Failed, Person
 from runtime.clock import now, stamp
 from runtime.refusal import Refusal
-from signing.rules.escrow import commit
 
 
 def form(staff: Person, code: str) -> None:
@@ -30,16 +30,9 @@ def draw(people: dict[str, Person], staff: Person, code: str, purpose: str) -> s
     number = staff.post(path, {"purpose": purpose, "reason": ""}, role="staff")["number"]
     frozen = staff.get(f"/draws/{number}", role="staff")
     terms = frozen["trustees"]
-    secrets = {}
-    for part in (TENDERER, SUPERVISOR):
-        secret, document = commit(number, terms["recipients"], terms["k"])
-        people[part.key].post(f"/draws/{number}/commitments", document, role=part.roles[0])
-        secrets[part.key] = secret
+    secrets = commit_values(people, number, terms["recipients"], terms["k"])
     staff.post(f"{path}/{number}/close", role="staff")
-    for part in (TENDERER, SUPERVISOR):
-        secret = secrets[part.key]
-        opened = {"salt": secret.salt.hex(), "value": secret.value.hex()}
-        people[part.key].post(f"/draws/{number}/openings", opened, role=part.roles[0])
+    open_values(people, number, secrets)
     staff.post(f"{path}/{number}/finish", role="staff")
     return str(number)
 
